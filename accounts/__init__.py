@@ -1,0 +1,1 @@
+"""People and business: users, teams, presence; WABAs, phone numbers, profiles, channels."""

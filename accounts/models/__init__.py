@@ -1,0 +1,26 @@
+"""One noun a file."""
+
+from accounts.models.businesses import (
+    AccountEvent,
+    BusinessProfile,
+    PhoneNumber,
+    Waba,
+    WhatsAppApp,
+)
+from accounts.models.channels import BusinessHours, Channel
+from accounts.models.people import Invitation, Membership, Presence, Team, User
+
+__all__ = [
+    "AccountEvent",
+    "BusinessHours",
+    "BusinessProfile",
+    "Channel",
+    "Invitation",
+    "Membership",
+    "PhoneNumber",
+    "Presence",
+    "Team",
+    "User",
+    "Waba",
+    "WhatsAppApp",
+]

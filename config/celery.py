@@ -1,0 +1,15 @@
+"""Celery's application: it carries hints, the truth is a row in PostgreSQL.
+
+A task that must happen is a row with a lease; the periodic sweeps below pick up what a
+lost hint forgot. No task here uses an ETA, because Redis loses those with the worker.
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("sash")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,13 @@
+"""Every address of Sash's pages. Webhooks and sockets are in config.asgi."""
+
+from django.contrib import admin
+from django.urls import path
+
+from core import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,48 @@
+"""The one place that publishes live events; only actions and the intake's writer call it.
+
+An event carries ids and audiences, never a customer's words: the hub of each web process
+renders the fragment and decides by audience who gets it. It leaves on commit, and a push
+that fails never fails the write: pages catch up by themselves.
+"""
+
+import logging
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import orjson
+import redis
+from django.conf import settings
+from django.db import transaction
+
+from core import metrics
+
+CHANNEL = "sash:live"
+log = logging.getLogger("sash.live")
+
+
+def publish(kind: str, *, to: Iterable[str], lost: Iterable[str] = (), **ids: Any) -> None:
+    """Tell every web process, once the transaction has committed.
+
+    kind: a past fact with a dot, such as "message.changed". to: audiences that may see it
+    ("team.3", "user.7", "supervisors", "all"). lost: audiences that could see it until now
+    and get a removal. ids: whole numbers and short strings that the fragment needs.
+    """
+    event = {"kind": kind, "to": sorted(to), "lost": sorted(lost), **ids}
+    transaction.on_commit(lambda: deliver(event), robust=True)
+
+
+def deliver(event: dict[str, Any]) -> None:
+    """Publish at once. A missing Redis is logged and survived."""
+    try:
+        client().publish(CHANNEL, orjson.dumps(event))
+        metrics.PUSHES.labels("published").inc()
+    except redis.RedisError as error:
+        metrics.PUSHES.labels("failed").inc()
+        log.warning("live push not published: %s", error)
+
+
+@cache
+def client() -> "redis.Redis":
+    """One pooled connection to Redis a process, with short waits."""
+    return redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1)

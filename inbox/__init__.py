@@ -1,0 +1,1 @@
+"""Contacts, conversations, participants, messages, the window, archives, and the live pages."""

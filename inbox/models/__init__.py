@@ -1,0 +1,41 @@
+"""One noun a file."""
+
+from inbox.models.archives import Archive
+from inbox.models.attachments import Attachment
+from inbox.models.contacts import Contact, Identity, SessionWindow
+from inbox.models.conversations import (
+    Assignment,
+    Conversation,
+    Event,
+    Label,
+    Participant,
+)
+from inbox.models.desks import CannedReply, Draft, Mention, ReadMark
+from inbox.models.journal import EarlyEvent, QuarantinedEvent, WebhookDelivery
+from inbox.models.messages import Message, Reaction
+from inbox.models.sending import Attempt, Bell, OutboxEntry
+
+__all__ = [
+    "Archive",
+    "Assignment",
+    "Attachment",
+    "Attempt",
+    "Bell",
+    "CannedReply",
+    "Contact",
+    "Conversation",
+    "Draft",
+    "EarlyEvent",
+    "Event",
+    "Identity",
+    "Label",
+    "Mention",
+    "Message",
+    "OutboxEntry",
+    "Participant",
+    "QuarantinedEvent",
+    "Reaction",
+    "ReadMark",
+    "SessionWindow",
+    "WebhookDelivery",
+]

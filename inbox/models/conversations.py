@@ -1,0 +1,275 @@
+"""Conversations with their participants, labels, assignments and events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Channel, Team
+from inbox.models.contacts import Contact
+from inbox.window import Window
+
+
+class Label(models.Model):
+    """A coloured word on conversations."""
+
+    class Colour(models.TextChoices):
+        GREY = "grey", "Grey"
+        BLUE = "blue", "Blue"
+        GREEN = "green", "Green"
+        AMBER = "amber", "Amber"
+        RED = "red", "Red"
+        PURPLE = "purple", "Purple"
+
+    name = models.CharField(max_length=40, unique=True)
+    colour = models.CharField(max_length=10, choices=Colour.choices, default=Colour.BLUE)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Conversation(models.Model):
+    """One contact on one channel, from the first message to the closing.
+
+    The row carries what lists show (preview, counters, window), so that a list is one query.
+    `seq` is the number of the last committing transaction that touched the row, written by a
+    trigger; `?since=` reads by it (see inbox.queries.changes).
+    """
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+        ARCHIVED = "archived", "Archived"
+
+    class Priority(models.IntegerChoices):
+        NORMAL = 0, "Normal"
+        HIGH = 1, "High"
+        URGENT = 2, "Urgent"
+
+    class Floor(models.TextChoices):
+        """Who speaks to the customer now."""
+
+        BOT = "bot", "Bot"
+        HUMAN = "human", "Human"
+
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="assigned_conversations",
+    )
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
+    floor = models.CharField(max_length=10, choices=Floor.choices, default=Floor.HUMAN)
+    labels = models.ManyToManyField(Label, blank=True, related_name="conversations")
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    window_closes_at = models.DateTimeField(null=True, blank=True)
+    window_closed_announced = models.BooleanField(default=True, editable=False)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True, help_text="The customer's oldest unanswered message."
+    )
+    last_message_at = models.DateTimeField(default=timezone.now)
+    last_inbound_at = models.DateTimeField(null=True, blank=True)
+    preview = models.CharField(max_length=160, blank=True)
+    preview_author = models.CharField(max_length=80, blank=True)
+    preview_failed = models.BooleanField(default=False)
+    inbound_count = models.PositiveIntegerField(default=0)
+    message_count = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    close_reason = models.CharField(max_length=200, blank=True)
+    seq = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "channel"],
+                condition=Q(status="open"),
+                name="one_open_conversation",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="open") | Q(snoozed_until__isnull=True),
+                name="only_open_is_snoozed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("team"),
+                F("status"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="conversation_of_team",
+            ),
+            models.Index(
+                F("status"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                name="conversation_by_status",
+            ),
+            models.Index(
+                F("assignee"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(status="open"),
+                name="conversation_mine",
+            ),
+            models.Index(
+                F("team"),
+                F("window_closes_at"),
+                F("id"),
+                condition=Q(status="open", waiting_since__isnull=False),
+                name="conversation_closing",
+            ),
+            models.Index(
+                F("window_closes_at"),
+                condition=Q(window_closed_announced=False),
+                name="conversation_to_announce",
+            ),
+            models.Index(
+                F("snoozed_until"),
+                condition=Q(snoozed_until__isnull=False),
+                name="conversation_snoozed",
+            ),
+            models.Index(fields=["contact", "-last_message_at"]),
+            models.Index(fields=["seq"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"Conversation {self.pk}"
+
+    @property
+    def window(self) -> Window:
+        return Window(self.window_closes_at)
+
+    def is_snoozed(self, at: datetime) -> bool:
+        return self.snoozed_until is not None and self.snoozed_until > at
+
+
+class Participant(models.Model):
+    """Who takes part in a conversation, as what, from when to when."""
+
+    class Role(models.TextChoices):
+        CUSTOMER = "customer", "Customer"
+        ASSIGNEE = "assignee", "Assigned agent"
+        COLLABORATOR = "collaborator", "Collaborator"
+        OBSERVER = "observer", "Observer"
+        BOT = "bot", "Bot"
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="participants"
+    )
+    role = models.CharField(max_length=15, choices=Role.choices)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    contact = models.ForeignKey(
+        Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    name = models.CharField(max_length=120, blank=True, help_text="A bot's name.")
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation", "user", "role"],
+                condition=Q(left_at__isnull=True, user__isnull=False),
+                name="one_active_participation",
+            ),
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(left_at__isnull=True, role="customer"),
+                name="one_customer",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(left_at__gte=F("joined_at")),
+                name="joined_before_left",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["user"], condition=Q(left_at__isnull=True), name="active_participant"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} {self.user or self.contact or self.name}"
+
+
+class Assignment(models.Model):
+    """Who had a conversation, given by whom, with which note; the open one has no end."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="assignments"
+    )
+    team = models.ForeignKey(Team, null=True, on_delete=models.SET_NULL, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    note = models.CharField(max_length=1000, blank=True)
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=Q(ended_at__isnull=True), name="one_assignment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user or self.team or 'nobody'} from {self.at:%d %b %H:%M}"
+
+
+class Event(models.Model):
+    """One thing that happened in a conversation, drawn as a slim line. Never changed."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=40)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField()
+    data = models.JSONField(default=dict, blank=True)
+    provider_id = models.CharField(max_length=200, blank=True)
+    seq = models.BigIntegerField(default=0, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "provider_id"],
+                condition=~Q(provider_id=""),
+                name="event_provider_id_is_unique",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "-at", "-id"]),
+            models.Index(fields=["conversation", "seq"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,187 @@
+"""Messages in both directions, notes among colleagues, and reactions."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import Channel
+from inbox.models.conversations import Conversation
+from templates_app.models import MessageTemplate
+
+
+class SearchVector(models.Func):
+    """to_tsvector with Sash's own configuration (simple words without accents)."""
+
+    function = "to_tsvector"
+    template = "to_tsvector('sash', %(expressions)s)"
+    output_field = SearchVectorField()
+
+
+class Message(models.Model):
+    """One message or private note. `at` is Meta's timestamp where Meta gives one.
+
+    payload holds what the kind needs beyond text, in Meta's own shape: location, contacts,
+    interactive, order, referral and so on. `rank` only ever rises (a trigger refuses less),
+    so statuses may arrive in any order.
+    """
+
+    class Direction(models.TextChoices):
+        IN = "in", "From the customer"
+        OUT = "out", "To the customer"
+        NOTE = "note", "Private note"
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "Text"
+        IMAGE = "image", "Image"
+        AUDIO = "audio", "Audio"
+        VIDEO = "video", "Video"
+        DOCUMENT = "document", "Document"
+        STICKER = "sticker", "Sticker"
+        LOCATION = "location", "Location"
+        CONTACTS = "contacts", "Contact cards"
+        INTERACTIVE = "interactive", "Interactive"
+        BUTTON = "button", "Button"
+        ORDER = "order", "Order"
+        TEMPLATE = "template", "Template"
+        SYSTEM = "system", "System"
+        UNSUPPORTED = "unsupported", "Unsupported"
+
+    class Author(models.TextChoices):
+        CUSTOMER = "customer", "Customer"
+        AGENT = "agent", "Agent"
+        BOT = "bot", "Bot"
+        PHONE_APP = "phone_app", "Phone app"
+        SYSTEM = "system", "System"
+
+    class Status(models.TextChoices):
+        RECEIVED = "received", "Received"
+        QUEUED = "queued", "Queued"
+        SENDING = "sending", "Sending"
+        UNKNOWN = "unknown", "May not have been sent"
+        ACCEPTED = "accepted", "Accepted"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+        DELIVERED = "delivered", "Delivered"
+        READ = "read", "Read"
+        PLAYED = "played", "Played"
+
+    # Meta may report "delivered" after "failed" but never the other way round.
+    RANKS = {
+        Status.RECEIVED: 0,
+        Status.QUEUED: 0,
+        Status.SENDING: 1,
+        Status.UNKNOWN: 2,
+        Status.ACCEPTED: 3,
+        Status.SENT: 4,
+        Status.FAILED: 5,
+        Status.DELIVERED: 6,
+        Status.READ: 7,
+        Status.PLAYED: 8,
+    }
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    direction = models.CharField(max_length=4, choices=Direction.choices)
+    kind = models.CharField(max_length=15, choices=Kind.choices, default=Kind.TEXT)
+    author_kind = models.CharField(max_length=10, choices=Author.choices)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    author_name = models.CharField(max_length=120, blank=True)
+    text = models.TextField(blank=True)
+    payload = models.JSONField(default=dict, blank=True)
+    quoted = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    quoted_provider_id = models.CharField(max_length=200, blank=True)
+    template = models.ForeignKey(
+        MessageTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+    )
+    provider_id = models.CharField(max_length=200, null=True, blank=True)
+    client_uuid = models.UUIDField(null=True, blank=True, unique=True)
+    status = models.CharField(max_length=10, choices=Status.choices)
+    rank = models.PositiveSmallIntegerField(default=0)
+    error_code = models.IntegerField(null=True, blank=True)
+    error_detail = models.CharField(max_length=1000, blank=True)
+    pricing = models.JSONField(default=dict, blank=True)
+    is_forwarded = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    seq = models.BigIntegerField(default=0, editable=False)
+    search = models.GeneratedField(
+        expression=SearchVector(F("text")), output_field=SearchVectorField(), db_persist=True
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["channel", "provider_id"],
+                condition=Q(provider_id__isnull=False),
+                name="message_provider_id_is_unique",
+            ),
+            models.CheckConstraint(
+                condition=~Q(direction="note") | Q(provider_id__isnull=True),
+                name="notes_never_leave",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("conversation"), F("at").desc(), F("id").desc(), name="message_of_thread"
+            ),
+            models.Index(fields=["conversation", "seq"]),
+            models.Index(
+                F("id"),
+                condition=Q(status__in=["queued", "sending", "unknown"]),
+                name="message_unsettled",
+            ),
+            models.Index(fields=["provider_id"]),
+            GinIndex(fields=["search"], name="message_search", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"Message {self.pk}"
+
+    @property
+    def is_note(self) -> bool:
+        return self.direction == self.Direction.NOTE
+
+
+class Reaction(models.Model):
+    """An emoji of the customer or of ours on a message; one a side, the last one counts."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
+    author_kind = models.CharField(max_length=10, choices=Message.Author.choices)
+    emoji = models.CharField(max_length=40)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "author_kind"], name="one_reaction_a_side")
+        ]
+
+    def __str__(self) -> str:
+        return self.emoji

@@ -1,0 +1,1 @@
+"""Message templates: what Meta approved, how it renders, and its synchronisation."""
