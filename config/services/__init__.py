@@ -1,0 +1,64 @@
+"""The embedded PostgreSQL and Valkey: the only place that starts them.
+
+Both come as wheels whose programs are run here by argument list. `make run`, the tests and
+the benches all use `Services`; whoever has servers of their own needs none of this.
+"""
+
+import contextlib
+from pathlib import Path
+from typing import Self
+
+from config.services.children import Child, account_for
+from config.services.home import ServiceError, find_home, only_one, prepare_folder
+from config.services.postgres import Postgres
+from config.services.secrets_file import keep_secrets, password
+from config.services.valkey import Valkey
+
+__all__ = ["ServiceError", "Services"]
+
+PASSWORDS = dict.fromkeys(("POSTGRES_PASSWORD", "DATABASE_PASSWORD", "VALKEY_PASSWORD"), password)
+
+
+class Services:
+    """PostgreSQL and Valkey with their data in one folder, for as long as the context lasts.
+
+    `environment` then holds DATABASE_URL and REDIS_URL, `children` the two processes by name.
+    `durable=False` gives up safety at a power cut for speed: for tests alone. Either server
+    can be left out where one's own is used. Raises ServiceError, whose text says what to do.
+    """
+
+    def __init__(
+        self, data: Path, *, durable: bool = True, postgres: bool = True, valkey: bool = True
+    ) -> None:
+        self.data = data.absolute()
+        self.durable = durable
+        self.postgres = postgres
+        self.valkey = valkey
+        self.environment: dict[str, str] = {}
+        self.children: dict[str, Child] = {}
+        self.cleanup = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        with contextlib.ExitStack() as stack:
+            self.start(stack)
+            self.cleanup = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.cleanup.close()
+
+    def start(self, stack: contextlib.ExitStack) -> None:
+        """Start what is wanted; the stack stops it in the reverse order."""
+        prepare_folder(self.data)
+        account = account_for(self.data)
+        home = find_home(self.data, account)
+        stack.enter_context(only_one(home))
+        secrets = keep_secrets(self.data / "secrets.env", PASSWORDS)
+        if self.postgres:
+            database = Postgres(home, secrets, account, durable=self.durable)
+            self.children["postgres"] = stack.enter_context(database.running())
+            self.environment["DATABASE_URL"] = database.url
+        if self.valkey:
+            store = Valkey(home, secrets["VALKEY_PASSWORD"], account, durable=self.durable)
+            self.children["valkey"] = stack.enter_context(store.running())
+            self.environment["REDIS_URL"] = store.url
