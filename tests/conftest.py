@@ -1,0 +1,116 @@
+"""Thin fixtures over the cast; what they make is written in tests/cast.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from accounts.models import Channel, PhoneNumber, Team, User, Waba, WhatsAppApp
+from inbox.models import Contact, Conversation, Message
+from tests import cast
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The instant at which a test happens: a Monday, ten in the morning, UTC."""
+    return cast.AT
+
+
+@pytest.fixture
+def support(db: None) -> Team:
+    return cast.make_team("Support")
+
+
+@pytest.fixture
+def sales(db: None) -> Team:
+    return cast.make_team("Sales")
+
+
+@pytest.fixture
+def ana(support: Team) -> User:
+    return cast.make_user("Ana Souza", User.Role.AGENT, support)
+
+
+@pytest.fixture
+def ben(support: Team) -> User:
+    return cast.make_user("Ben Carter", User.Role.AGENT, support)
+
+
+@pytest.fixture
+def cleo(sales: Team) -> User:
+    return cast.make_user("Cleo Martin", User.Role.AGENT, sales)
+
+
+@pytest.fixture
+def sofia(support: Team) -> User:
+    return cast.make_user("Sofia Rossi", User.Role.SUPERVISOR, support, is_lead=True)
+
+
+@pytest.fixture
+def omar(db: None) -> User:
+    return cast.make_user("Omar Haddad", User.Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def whatsapp_app(db: None) -> WhatsAppApp:
+    return cast.make_app()
+
+
+@pytest.fixture
+def waba(whatsapp_app: WhatsAppApp) -> Waba:
+    return cast.make_waba(whatsapp_app)
+
+
+@pytest.fixture
+def number(waba: Waba) -> PhoneNumber:
+    return cast.make_number(waba)
+
+
+@pytest.fixture
+def channel(number: PhoneNumber, support: Team) -> Channel:
+    """The business number of Support."""
+    return cast.make_channel(number, support)
+
+
+@pytest.fixture
+def diego(db: None) -> Contact:
+    return cast.make_contact("Diego Fernández", "34612345678")
+
+
+@pytest.fixture
+def marina(db: None) -> Contact:
+    return cast.make_contact("Marina Alves", "351912345678")
+
+
+@pytest.fixture
+def conversation_with(channel: Channel) -> Callable[..., Conversation]:
+    """conversation_with(diego, assignee=ana, ...): a conversation on Support's channel."""
+
+    def make(contact: Contact, **fields: Any) -> Conversation:
+        return cast.conversation_with(contact, fields.pop("channel", channel), **fields)
+
+    return make
+
+
+@pytest.fixture
+def conversation(conversation_with: Callable[..., Conversation], diego: Contact) -> Conversation:
+    """Diego's open conversation with Support, assigned to nobody, in which he has not written."""
+    return conversation_with(diego)
+
+
+@pytest.fixture
+def inbound() -> Callable[..., Message]:
+    return cast.inbound
+
+
+@pytest.fixture
+def outbound() -> Callable[..., Message]:
+    return cast.outbound
+
+
+@pytest.fixture
+def note() -> Callable[..., Message]:
+    return cast.note
