@@ -4,7 +4,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.models import Waba
 from core.checks import check_encryption_keys
@@ -26,7 +26,7 @@ def test_the_database_holds_no_token_in_clear(waba: Waba) -> None:
 
 
 def test_an_old_key_still_reads_and_a_save_moves_to_the_new_one(
-    waba: Waba, settings: SettingsWrapper
+    waba: Waba, settings: Settings
 ) -> None:
     old, new = settings.ENCRYPTION_KEYS[0], Fernet.generate_key().decode()
     settings.ENCRYPTION_KEYS = [new, old]
@@ -37,7 +37,7 @@ def test_an_old_key_still_reads_and_a_save_moves_to_the_new_one(
     assert Waba.objects.get().access_token == cast.ACCESS_TOKEN
 
 
-def test_a_lost_key_is_named_and_reveals_nothing(waba: Waba, settings: SettingsWrapper) -> None:
+def test_a_lost_key_is_named_and_reveals_nothing(waba: Waba, settings: Settings) -> None:
     settings.ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
     with pytest.raises(ImproperlyConfigured, match="SASH_ENCRYPTION_KEY") as caught:
         Waba.objects.get()
@@ -46,7 +46,7 @@ def test_a_lost_key_is_named_and_reveals_nothing(waba: Waba, settings: SettingsW
 
 @pytest.mark.parametrize(("keys", "expected"), [([], "core.E001"), (["short"], "core.E002")])
 def test_a_missing_or_broken_key_is_a_system_check(
-    keys: list[str], expected: str, settings: SettingsWrapper
+    keys: list[str], expected: str, settings: Settings
 ) -> None:
     settings.ENCRYPTION_KEYS = keys
     assert [message.id for message in check_encryption_keys()] == [expected]
