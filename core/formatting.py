@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 # The trailing character class keeps a sentence's full stop out of the link.
 LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}]", re.IGNORECASE)
+# Around a found word in a snippet; private-use characters that nobody types.
+HIT_START, HIT_END = "\ue000", "\ue001"
+HIT = re.compile(f"{HIT_START}([^{HIT_START}{HIT_END}]*){HIT_END}")
 CODE = re.compile(r"```(.+?)```|`([^`\n]+)`", re.DOTALL)
 MARKS = [
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]*[^*\s])\*(?![\w*])"), "strong"),
@@ -30,6 +33,13 @@ def format_text(text: str) -> SafeString:
         position = match.end()
     parts.append(_links(text[position:]))
     return mark_safe("".join(parts))  # noqa: S308 - each part was escaped above
+
+
+def format_snippet(text: str) -> SafeString:
+    """A search hit as safe HTML: what stands between HIT_START and HIT_END is marked."""
+    marked = HIT.sub(r"<mark>\1</mark>", escape(text))
+    plain = marked.replace(HIT_START, "").replace(HIT_END, "")
+    return mark_safe(plain)  # noqa: S308 - escaped before it was marked
 
 
 def _links(text: str) -> str:
