@@ -102,6 +102,13 @@ def stop(child: Child, *, ask: Sequence[signal.Signals], patience: float) -> Non
             continue
 
 
+def kill_session(child: Child) -> None:
+    """End a child that hangs, together with everything that it started in its session."""
+    if child.poll() is None:  # so its number is still its own
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+
 def strays(name: str, folder: Path) -> list[psutil.Process]:
     """Processes of this program that work in exactly this folder; a reused pid is not one.
 

@@ -1,0 +1,49 @@
+# Two commands matter: `make run` and `make test`. Paths are relative on purpose: make breaks
+# absolute ones at a space.
+
+# The first interpreter that is new enough; choose another with: make run PYTHON=python3.13
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$python" && break; done)
+BIN = .venv/bin
+
+.DEFAULT_GOAL = help
+.PHONY: help run test check test-fast test-browser install install-dev pins
+
+help: ## List what can be made
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: install ## Start Sash with everything it needs
+	@$(BIN)/python -m config.launcher
+
+test: install-dev ## All checks and all tests, as before a merge
+	@$(BIN)/python -m tests.suite all
+
+check: install-dev ## Only the checks: style, types, layers, templates, secrets, settings
+	@$(BIN)/python -m tests.suite checks
+
+test-fast: install-dev ## Only the tests that need no browser
+	@$(BIN)/python -m tests.suite tests
+
+test-browser: install-dev ## Only the tests in Chromium
+	@$(BIN)/python -m tests.suite browser
+
+install: python
+	@$(PYTHON) config/bootstrap.py base
+
+install-dev: python
+	@$(PYTHON) config/bootstrap.py dev
+
+.PHONY: python
+python:
+	@test -n "$(PYTHON)" || { echo "Sash needs Python 3.11 or newer, and no such python3 was found." \
+	"On Debian 12 or Ubuntu 24.04: sudo apt install python3 python3-venv"; exit 1; }
+
+PIN = $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make pins" pyproject.toml
+
+pins: install-dev ## Compile requirements/ from pyproject.toml, keeping what still fits
+	@$(BIN)/python -m pip install --quiet uv
+	$(PIN) --output-file requirements/base.txt
+	$(PIN) --group dev --constraint requirements/base.txt --output-file requirements/dev.txt
