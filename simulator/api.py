@@ -76,10 +76,7 @@ def _plain(call: Call, answer: Any) -> web.StreamResponse:
 
 def _find_handler(call: Call) -> Any:
     call.kind = kind_of(call.world, call.node)
-    edge = call.edge
-    if call.kind == "number" and edge.startswith("message_qrdls/"):
-        edge = "message_qrdls/*"
-    handler = ROUTES.get((call.kind, call.method, edge))
+    handler = ROUTES.get((call.kind, call.method, call.edge))
     if handler is None:
         raise unknown_object(call.node, call.method) if not call.kind else _unknown_path(call)
     return handler

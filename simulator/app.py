@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from . import acting, control, delivery, media, pages, phone
+from . import acting, casting, control, delivery, media, pages, phone, template_reviews
 from .api import graph_api
 from .seed import plant
 from .world import WORLD, World
@@ -20,7 +20,7 @@ def build_app(world: World) -> web.Application:
     if world.options.seed == "demo":
         plant(world.store)
     app.cleanup_ctx.append(_run_world)
-    for door in (pages, control, acting, phone):
+    for door in (pages, control, casting, acting, phone):
         app.add_routes(door.ROUTES)
     app.router.add_get("/whatsapp_business/attachments/", media.download)
     app.router.add_route("*", "/{path:.+}", graph_api)
@@ -32,5 +32,6 @@ async def _run_world(app: web.Application) -> AsyncIterator[None]:
     world.courier.on_delivered = lambda event: phone.tick(world, event)
     await world.start()
     delivery.resume(world)
+    template_reviews.resume(world)
     yield
     await world.stop()

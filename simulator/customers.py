@@ -122,7 +122,8 @@ def _known(values: dict[str, Any]) -> Doc:
     if unknown := values.keys() - DEFAULTS.keys():
         raise CustomerError(f"A customer has no {', '.join(sorted(unknown))}.")
     for name, value in values.items():
-        if type(value) is not type(DEFAULTS[name]) and not isinstance(value, (int, float)):
+        kind = type(DEFAULTS[name])
+        if type(value) is not kind and not (kind is int and type(value) is float):
             raise CustomerError(f"{name} has a value of the wrong kind.")
     return values
 

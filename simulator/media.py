@@ -43,7 +43,7 @@ async def get_media(call: Call) -> dict[str, Any]:
         "url": media_url(call.world, media["id"]),
         "mime_type": media["mime"],
         "sha256": media["sha256"],
-        "file_size": media["size"],
+        "file_size": str(media["size"]),
         "id": media["id"],
     }
 

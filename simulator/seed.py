@@ -47,9 +47,9 @@ def plant(store: Store) -> None:
 def account() -> Doc:
     return {
         "id": ACCOUNT, "name": "Lucky Shrub", "timezone_id": "25", "currency": "USD",
-        "country": "BR", "business_verification_status": "verified", "subscribed": True,
+        "country": "BR", "business_verification_status": "VERIFIED", "subscribed": True,
         "account_review_status": "APPROVED", "message_template_namespace": "ba30dd89_2ebd_41e4",
-        "ownership_type": "SELF", "webhook": None,
+        "ownership_type": "SELF_OWNED", "webhook": None,
     }  # fmt: skip
 
 

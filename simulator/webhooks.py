@@ -66,6 +66,12 @@ class Courier:
         ):
             self._line_up(event)
 
+    def give_up(self) -> None:
+        """Drop what is waiting or under way."""
+        for task in self._tasks:
+            task.cancel()
+        self._lanes.clear()
+
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()

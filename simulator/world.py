@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from dataclasses import asdict
 from typing import Any
 
 import aiohttp
@@ -14,7 +15,7 @@ from .faults import Faults
 from .hub import Hub
 from .limits import Limits
 from .options import Options
-from .settings import load_settings
+from .settings import Settings, change_settings, load_settings
 from .store import Doc, Store
 from .webhooks import Courier
 
@@ -45,6 +46,16 @@ class World:
         await self.courier.stop()
         await self.session.close()
         self.store.close()
+
+    def start_over(self) -> None:
+        """Forget everything, settings too; what is under way is given up."""
+        for task in self._tasks:
+            task.cancel()
+        self.courier.give_up()
+        self.store.clear()
+        self.limits.clear()
+        self.clock.offset = 0.0
+        change_settings(self.settings, asdict(Settings()))
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Run in the background until done or the simulator stops."""
