@@ -1,0 +1,47 @@
+"""What every page's door shares: who asks, which conversation, and how much to draw."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+from inbox.models import Conversation, Message
+from inbox.queries.access import conversations_for, messages_for
+from inbox.queries.threads import with_message_parts
+from inbox.queries.views import with_row_parts
+
+
+class Request(HttpRequest):
+    """A request as Sash's middlewares leave it."""
+
+    htmx: HtmxDetails
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; use behind login_required alone."""
+    return cast(User, request.user)
+
+
+def is_partial(request: HttpRequest, target: str) -> bool:
+    """Does htmx ask for this one element? A restored page of the history wants all of it."""
+    htmx = cast(Request, request).htmx
+    return bool(htmx) and not htmx.history_restore_request and htmx.target == target
+
+
+def get_conversation(request: HttpRequest, conversation_id: int) -> Conversation:
+    """The conversation with what its row shows; not yours is not there (404)."""
+    rows = with_row_parts(conversations_for(request.user), person(request))
+    conversation = rows.filter(pk=conversation_id).first()
+    if conversation is None:
+        raise Http404
+    return conversation
+
+
+def get_message(request: HttpRequest, message_id: int) -> Message:
+    """A message of a conversation that the person may see; otherwise 404."""
+    rows = with_message_parts(messages_for(request.user)).select_related("conversation")
+    message = rows.filter(pk=message_id).first()
+    if message is None:
+        raise Http404
+    return message

@@ -1,0 +1,3 @@
+// Everything the pages do by themselves; one behaviour a file.
+import "./dialogs.js";
+import "./toasts.js";
