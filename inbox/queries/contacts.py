@@ -7,6 +7,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import User
+from inbox.identities import phone_keys
 from inbox.models import Attachment, Contact, Conversation, Identity
 from inbox.queries.access import contacts_for, conversations_for
 
@@ -78,7 +79,7 @@ def with_identities(rows: QuerySet[Contact]) -> QuerySet[Contact]:
 def contact_with_number(text: str, region: str = "") -> Contact | None:
     """Whoever has this number in any of its spellings, seen or not by the asker."""
     kinds = [Identity.Kind.PHONE, Identity.Kind.WA_ID]
-    found = Identity.objects.filter(kind__in=kinds, key__in=phone_keys(text))
+    found = Identity.objects.filter(kind__in=kinds, key__in=phone_keys(text, region))
     row = found.select_related("contact").order_by("pk").first()
     return row.contact if row else None
 
