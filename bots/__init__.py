@@ -1,1 +1,1 @@
-"""Bots, first floor: welcome, keywords, buttons, away, hand-off. They listen and never overrule."""
+"""Bots, first floor: welcome, keywords, buttons, away, hand-off. They never overrule people."""

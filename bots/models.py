@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Channel, Team
-from inbox.models import Conversation
+from inbox.models import Contact, Conversation
 
 
 class Flow(models.Model):
@@ -28,7 +28,22 @@ class Flow(models.Model):
     keywords = models.JSONField(
         default=list, blank=True, help_text='For a keyword flow, such as ["price", "precio"].'
     )
-    text = models.TextField(max_length=1024)
+    text = models.TextField(
+        max_length=1024,
+        help_text="{{first_name}} is filled in; in an away message {{opens_at}} too.",
+    )
+    no_match_text = models.TextField(
+        "when the bot does not understand",
+        max_length=1024,
+        blank=True,
+        help_text="Said once, then people take over. Empty: Sash's own words.",
+    )
+    hand_off_text = models.TextField(
+        "when people take over",
+        max_length=1024,
+        blank=True,
+        help_text="Empty: Sash's own words in the customer's language.",
+    )
     hand_off = models.BooleanField(default=False, help_text="Give to people after saying it.")
     hand_off_team = models.ForeignKey(
         Team,
@@ -43,6 +58,9 @@ class Flow(models.Model):
     )
     is_active = models.BooleanField(default=True)
     position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -71,6 +89,9 @@ class FlowButton(models.Model):
         Team, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
 
+    class Meta:
+        ordering = ["position", "pk"]
+
     def __str__(self) -> str:
         return self.title
 
@@ -86,6 +107,7 @@ class FlowRun(models.Model):
     last_step_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     collected = models.JSONField(default=list, blank=True)
+    misses = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -96,3 +118,22 @@ class FlowRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.flow} in {self.conversation_id}"
+
+
+class AwayNotice(models.Model):
+    """When an away message was last said to one contact on one channel, for its cooldown."""
+
+    flow = models.ForeignKey(Flow, on_delete=models.CASCADE, related_name="+")
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flow", "contact", "channel"], name="one_away_notice_per_contact"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.flow} to {self.contact}"

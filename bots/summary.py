@@ -1,0 +1,24 @@
+"""The private note with which a bot hands a conversation to people."""
+
+from collections.abc import Iterable
+
+WHO = {"customer": "Customer wrote", "tap": "Customer chose", "bot": "Bot said"}
+LINE_LIMIT = 300
+NOTE_LIMIT = 4000
+
+
+def summarise(reason: str, record: Iterable[dict[str, str]]) -> str:
+    """Why people take over, then what was said and chosen, oldest first; long lines are cut.
+
+    record: entries of {"who": "customer" | "tap" | "bot", "text": …}.
+    """
+    lines = [f"{WHO.get(entry['who'], 'Bot said')}: {_short(entry['text'])}" for entry in record]
+    head = f"Handed over: {reason}."
+    while lines and len(head) + sum(len(line) + 1 for line in lines) > NOTE_LIMIT:
+        lines.pop(0)
+    return "\n".join([head, *lines])
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= LINE_LIMIT else line[: LINE_LIMIT - 1] + "…"
