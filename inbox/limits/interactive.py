@@ -10,8 +10,8 @@ from inbox.limits.fields import Errors, add_error, check_length, check_unique, r
 def check_interactive(text: str, payload: Mapping[str, Any], errors: Errors) -> None:
     content = payload.get("interactive")
     content = content if isinstance(content, dict) else {}
-    kind = content.get("type")
-    check = INTERACTIVE.get(kind) if isinstance(kind, str) else None
+    kind = str(content.get("type"))
+    check = INTERACTIVE.get(kind)
     if check is None:
         add_error(errors, "interactive", "This kind of interactive message cannot be sent.")
         return

@@ -50,6 +50,8 @@ class Message(models.Model):
         TEMPLATE = "template", "Template"
         SYSTEM = "system", "System"
         UNSUPPORTED = "unsupported", "Unsupported"
+        # Carries a reaction of ours through the outbox; drawn as a Reaction, never as a bubble.
+        REACTION = "reaction", "Reaction"
 
     class Author(models.TextChoices):
         CUSTOMER = "customer", "Customer"

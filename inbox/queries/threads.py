@@ -23,7 +23,8 @@ class Thread:
 def with_message_parts(rows: QuerySet[Message]) -> QuerySet[Message]:
     """What a bubble shows, without a query a row."""
     return (
-        rows.select_related("author", "quoted__author", "template", "channel")
+        rows.exclude(kind=Message.Kind.REACTION)
+        .select_related("author", "quoted__author", "template", "channel")
         .prefetch_related(
             Prefetch("attachments", queryset=Attachment.objects.order_by("pk")),
             Prefetch("reactions", queryset=Reaction.objects.select_related("user").order_by("at")),
