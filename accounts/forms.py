@@ -9,7 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Presence, User
+from accounts.models import User
 
 
 def time_zones() -> list[tuple[str, str]]:
@@ -24,12 +24,6 @@ class PreferencesForm(forms.ModelForm[User]):
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
-    presence = forms.ChoiceField(
-        label=_("Presence"),
-        choices=[("available", _("Available")), ("away", _("Away"))],
-        help_text=_("Colleagues see this while Sash is open in your browser."),
-    )
-
     class Meta:
         model = User
         fields = ["name", "language", "time_zone", "theme", "enter_sends", "plays_sounds"]
@@ -41,10 +35,6 @@ class PreferencesForm(forms.ModelForm[User]):
         }
         help_texts = {"name": _("Colleagues see it; customers see it where a reply is signed.")}
         widgets = {"theme": forms.RadioSelect}
-
-    def __init__(self, *args: Any, presence: Presence | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["presence"].initial = presence.state if presence else "available"
 
 
 class InvitationForm(forms.Form):

@@ -1,7 +1,7 @@
 """Every address of Sash's pages. Webhooks and sockets are in config.asgi."""
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
 from core import health
 
@@ -10,4 +10,5 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("account/", include("accounts.urls")),
 ]
