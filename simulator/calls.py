@@ -93,13 +93,19 @@ def write_ledger(call: Call, *, http: int, code: int, answered: str) -> None:
 
 
 def read_ledger(world: World, query: dict[str, str]) -> list[Doc]:
-    """Lines that match: call, number, customer, wamid, opaque, accepted=1; newest last."""
-    where, values = ["seq > ?"], [int(query.get("after", 0))]
+    """Lines that match: call, number, customer, wamid, opaque, accepted=1.
+
+    Oldest first, or with `newest=1` newest first; `after` a line's `seq`, at most `limit`.
+    Raises ValueError for a number that is none.
+    """
+    where: list[str] = ["seq > ?"]
+    values: list[str | int] = [int(query.get("after", 0))]
     for name in ("call", "number", "customer", "wamid", "opaque", "accepted", "kind"):
         if name in query:
             where.append(f"{name} = ?")
-            values.append(int(query[name]) if name == "accepted" else query[name])  # type: ignore[arg-type]
-    sql = f"SELECT * FROM ledger WHERE {' AND '.join(where)} ORDER BY seq LIMIT ?"  # noqa: S608
+            values.append(int(query[name]) if name == "accepted" else query[name])
+    order = "DESC" if query.get("newest") == "1" else "ASC"
+    sql = f"SELECT * FROM ledger WHERE {' AND '.join(where)} ORDER BY seq {order} LIMIT ?"  # noqa: S608
     rows = world.store.all(sql, *values, min(int(query.get("limit", 1000)), 100_000))
     return [
         {**row, "accepted": bool(row["accepted"]), "body": json.loads(row["body"])} for row in rows

@@ -82,7 +82,7 @@ def waiting(store: Store, customer: str | None, *statuses: str) -> list[Doc]:
 def shown(message: Doc) -> Doc:
     """What a page needs to draw the message."""
     extra = message["extra"]
-    names = ("drawn", "reactions", "edited", "revoked", "errors", "quote", "read_by_business")
+    names = ("drawn", "reactions", "edited", "revoked", "errors", "quote", "seen")
     view = {name: message[name] for name in ("id", "seq", "customer", "number", "direction")}
     view.update(at=message["at"], kind=message["kind"], status=message["status"])
     return {**view, **{name: extra[name] for name in names if extra.get(name)}}
