@@ -6,5 +6,6 @@ from accounts import views
 
 urlpatterns = [
     path("preferences/", views.preferences, name="preferences"),
+    path("invitations/<str:token>/", views.invitation, name="accept_invitation"),
     path("", include("allauth.urls")),
 ]
