@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -37,14 +38,18 @@ def write_note(
     mentions: Iterable[User] = (),
     author_kind: Message.Author = Message.Author.AGENT,
     author_name: str = "",
+    client_uuid: UUID | None = None,
 ) -> Message:
     """A note that never leaves Sash, and an unseen mention for everybody it names.
 
     author None: a bot or Sash itself, named by author_name. A note changes neither the preview
-    nor the order of lists. Raises InvalidNote, MentionsOutsiders, NotPermitted, WrongStatus.
+    nor the order of lists. The same client_uuid again returns the first one. Raises InvalidNote,
+    MentionsOutsiders, NotPermitted, WrongStatus.
     """
     text = checked_text(text)
     locked = lock_to_see(conversation, author)
+    if client_uuid and (first := locked.messages.filter(client_uuid=client_uuid).first()):
+        return first
     people = {person.pk: person for person in mentions if person != author}
     refuse_outsiders(locked, people)
     note = Message.objects.create(
@@ -56,6 +61,7 @@ def write_note(
         author_name=author_name or str(author or ""),
         status=Message.Status.RECEIVED,
         text=text,
+        client_uuid=client_uuid,
         at=at,
     )
     Mention.objects.bulk_create(
