@@ -5,8 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ WEB_PORT = 8000
 SIMULATOR_PORT = 4040
 HEALTHY_SECONDS = 60.0
 PATIENCE = 10.0
+LOOPBACK = "127.0.0.1"
 
 
 def launch(root: Path) -> None:
@@ -53,29 +54,35 @@ def launch(root: Path) -> None:
         supervisor = Supervisor(commands(root, plan), environment, folder=root)
         with supervisor.running(services.children):
             wait_until_healthy(supervisor, environment)
-            say_ready(environment, words, seconds=time.monotonic() - begun)
+            places = dict.fromkeys((data, services.home))
+            say_ready(environment, words, places, seconds=time.monotonic() - begun)
             supervisor.wait()
 
 
 def settle(given: Mapping[str, str], plan: Plan, data: Path, ports: ExitStack) -> dict[str, str]:
     """All settings of this start. Both ports stay ours as long as `ports` is open."""
-    host = given.get("BIND") or "127.0.0.1"
-    port = ports.enter_context(
-        reserve_port("PORT", given.get("PORT"), default=WEB_PORT, host=host)
-    )
+    host = given.get("BIND") or LOOPBACK
+    port = ports.enter_context(find_port("PORT", given, default=WEB_PORT, host=host))
     environment = web_settings(given, data=data, port=port, demo=plan.demo)
     if plan.simulator:
         phone = ports.enter_context(
-            reserve_port(
-                "SIMULATOR_PORT",
-                given.get("SIMULATOR_PORT"),
-                default=SIMULATOR_PORT,
-                host="127.0.0.1",
-            )
+            find_port("SIMULATOR_PORT", given, default=SIMULATOR_PORT, host=LOOPBACK)
         )
         environment |= simulator_settings(data=data, port=phone, web_port=port)
     programs = Path(sys.executable).parent
     return environment | {"PATH": f"{programs}:{given.get('PATH', os.defpath)}"}
+
+
+@contextmanager
+def find_port(name: str, given: Mapping[str, str], *, default: int, host: str) -> Iterator[int]:
+    """The port for the variable `name`, and a word when it is not the usual one."""
+    with reserve_port(name, given.get(name), default=default, host=host) as port:
+        if name not in given and port != default:
+            say(
+                f"Port {default} is in use by another program, so this is {port}. "
+                f"To choose one: make run {name}={port}"
+            )
+        yield port
 
 
 def check_servers(environment: Mapping[str, str]) -> None:
@@ -121,7 +128,7 @@ def commands(root: Path, plan: Plan) -> dict[str, str]:
 
 def wait_until_healthy(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
     """Return once every address that will be printed answers."""
-    host = environment["BIND"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104 - no listening here
+    host = environment["BIND"].replace("0.0.0.0", LOOPBACK)  # noqa: S104 - no listening here
     addresses = [f"http://{host}:{environment['PORT']}/healthz"]
     if "SIMULATOR_URL" in environment:
         addresses.append(environment["SIMULATOR_URL"])
@@ -136,14 +143,17 @@ def wait_until_healthy(supervisor: Supervisor, environment: Mapping[str, str]) -
             supervisor.wait(0.1)
 
 
-def say_ready(environment: Mapping[str, str], words: str, *, seconds: float) -> None:
+def say_ready(
+    environment: Mapping[str, str], words: str, places: Iterable[Path], *, seconds: float
+) -> None:
     """The box that a person looks for."""
     lines = [f"Sash is ready ({seconds:.0f} s)", "", f"Inbox  {environment['SASH_BASE_URL']}/"]
     if phone := environment.get("SIMULATOR_URL"):
         lines.append(f"Phone  {phone}/  (plays the customers)")
     if words.strip():
         lines += ["", *words.strip().splitlines()]
-    lines += ["", "Ctrl-C stops everything. What you did is kept in .data/"]
+    kept = " and ".join(map(str, places))
+    lines += ["", "Ctrl-C stops everything. What you did is kept in", kept]
     say(draw_box(lines))
 
 

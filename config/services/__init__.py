@@ -22,7 +22,8 @@ PASSWORDS = dict.fromkeys(("POSTGRES_PASSWORD", "DATABASE_PASSWORD", "VALKEY_PAS
 class Services:
     """PostgreSQL and Valkey with their data in one folder, for as long as the context lasts.
 
-    `environment` then holds DATABASE_URL and REDIS_URL, `children` the two processes by name.
+    `environment` then holds DATABASE_URL and REDIS_URL, `children` the two processes by name,
+    and `home` the folder of their files, which is `data` but for root's closed folders.
     `durable=False` gives up safety at a power cut for speed: for tests alone. Either server
     can be left out where one's own is used. Raises ServiceError, whose text says what to do.
     """
@@ -30,7 +31,7 @@ class Services:
     def __init__(
         self, data: Path, *, durable: bool = True, postgres: bool = True, valkey: bool = True
     ) -> None:
-        self.data = data.absolute()
+        self.data = self.home = data.absolute()
         self.durable = durable
         self.postgres = postgres
         self.valkey = valkey
@@ -51,14 +52,14 @@ class Services:
         """Start what is wanted; the stack stops it in the reverse order."""
         prepare_folder(self.data)
         account = account_for(self.data)
-        home = find_home(self.data, account)
-        stack.enter_context(only_one(home))
+        self.home = find_home(self.data, account)
+        stack.enter_context(only_one(self.home))
         secrets = keep_secrets(self.data / "secrets.env", PASSWORDS)
         if self.postgres:
-            database = Postgres(home, secrets, account, durable=self.durable)
+            database = Postgres(self.home, secrets, account, durable=self.durable)
             self.children["postgres"] = stack.enter_context(database.running())
             self.environment["DATABASE_URL"] = database.url
         if self.valkey:
-            store = Valkey(home, secrets["VALKEY_PASSWORD"], account, durable=self.durable)
+            store = Valkey(self.home, secrets["VALKEY_PASSWORD"], account, durable=self.durable)
             self.children["valkey"] = stack.enter_context(store.running())
             self.environment["REDIS_URL"] = store.url

@@ -58,18 +58,20 @@ def wheel_folder(module: str) -> Path:
 
 
 def within_reach(folder: Path, *, program: str, package: str, account: Account | None) -> Path:
-    """The folder of a wheel's programs, or a copy of it that the account can execute."""
+    """A wheel's folder, or a copy of it whose `program` the account can execute."""
     if can_reach(folder / program, account):
         return folder
     copy = SYSTEM_HOME / f"{package}-{version(package)}"
     if not copy.is_dir():
         fresh = Path(tempfile.mkdtemp(prefix="copy-", dir=system_home()))
-        shutil.copytree(folder, fresh, symlinks=True, dirs_exist_ok=True)
+        for part in (folder, folder.with_name(f"{folder.name}.libs")):  # found by relative path
+            if part.is_dir():
+                shutil.copytree(part, fresh / part.name, symlinks=True)
         open_to_all(fresh)
         with contextlib.suppress(OSError):  # another start was quicker
             fresh.rename(copy)
         shutil.rmtree(fresh, ignore_errors=True)
-    return copy
+    return copy / folder.name
 
 
 def open_to_all(folder: Path) -> None:

