@@ -1,13 +1,17 @@
 """`make test`: every check and every test, each under a heading; all run, then the verdict."""
 
+import atexit
 import os
 import secrets
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.chromium import provide_chromium
 from tests.services import provide_services
@@ -22,23 +26,33 @@ class Step:
     title: str
     command: list[str]
     extra: dict[str, str] = field(default_factory=dict)
+    fine: tuple[int, ...] = (0,)
 
 
 def checks() -> Iterator[Step]:
     """What a machine can say without running Sash."""
     provide_services()
-    templates = tracked("*.html")
+    templates = tracked("templates/*.html", "*/templates/*.html")
     yield Step("Style", ["ruff", "check", "."])
     yield Step("Layout", ["ruff", "format", "--check", "."])
     yield Step("Types", ["mypy", "--strict", *CODE])
     yield Step("Layers", ["lint-imports"])
     yield Step("Templates: form", ["djade", "--check", "--target-version", "5.2", *templates])
     yield Step("Templates: faults", ["djlint", "--lint", "--quiet", *templates])
-    yield Step("Secrets", ["detect-secrets-hook", "--baseline", ".secrets.baseline", *tracked()])
+    yield secrets_step()
     manage = ["python", "manage.py"]
     deploy = [*manage, "check", "--deploy", "--fail-level", "WARNING"]
     yield Step("Settings for production", deploy, production())
     yield Step("Migrations", [*manage, "makemigrations", "--check", "--dry-run"])
+
+
+def secrets_step() -> Step:
+    """New secrets alone fail: 3 says that a known one has moved, which a copy may note down."""
+    baseline = Path(tempfile.mkdtemp(prefix="sash-baseline-")) / "baseline"
+    shutil.copy(".secrets.baseline", baseline)
+    atexit.register(shutil.rmtree, baseline.parent)
+    command = ["detect-secrets-hook", "--baseline", str(baseline), *tracked()]
+    return Step("Secrets", command, fine=(0, 3))
 
 
 def tests() -> Iterator[Step]:
@@ -57,6 +71,8 @@ def production() -> dict[str, str]:
         "SASH_DEBUG": "0",
         "SASH_BASE_URL": "https://sash.example",
         "SASH_SECRET_KEY": secrets.token_urlsafe(50),
+        "SASH_EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "SASH_EMAIL_HOST": "smtp.example",
         "SASH_ENCRYPTION_KEY": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
     }
 
@@ -71,7 +87,8 @@ def run(step: Step) -> bool:
     """Whether the step passed."""
     print(f"\n\033[1m── {step.title} ──\033[0m", flush=True)
     begun = time.monotonic()
-    passed = subprocess.run(step.command, env=os.environ | step.extra, check=False).returncode == 0
+    code = subprocess.run(step.command, env=os.environ | step.extra, check=False).returncode
+    passed = code in step.fine
     print(f"{'ok' if passed else 'FAILED'}, {time.monotonic() - begun:.0f} s", flush=True)
     return passed
 
