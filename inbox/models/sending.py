@@ -12,6 +12,7 @@ class OutboxEntry(models.Model):
     """A message to be sent. The row is the queue: it goes when the message is settled.
 
     `pair` names the (number, customer) whose messages keep their order and Meta's pair limit.
+    not_before: when it may be tried; of an unknown one, when people are asked.
     """
 
     class State(models.TextChoices):
@@ -36,12 +37,16 @@ class OutboxEntry(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     claimed_by = models.CharField(max_length=80, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when people are asked whether to send it again."
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         verbose_name_plural = "outbox"
         indexes = [
             models.Index(
+                F("channel"),
                 F("lane"),
                 F("not_before"),
                 F("message"),
@@ -50,6 +55,8 @@ class OutboxEntry(models.Model):
             ),
             models.Index(fields=["channel", "pair", "message"]),
             models.Index(F("lease_until"), condition=Q(state="claimed"), name="outbox_leases"),
+            models.Index(F("expires_at"), condition=Q(state="queued"), name="outbox_expiry"),
+            models.Index(F("not_before"), condition=Q(state="unknown"), name="outbox_unknown"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""The process that hands queued messages to the provider: `manage.py send`."""
