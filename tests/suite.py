@@ -51,7 +51,8 @@ def secrets_step() -> Step:
     baseline = Path(tempfile.mkdtemp(prefix="sash-baseline-")) / "baseline"
     shutil.copy(".secrets.baseline", baseline)
     atexit.register(shutil.rmtree, baseline.parent)
-    command = ["detect-secrets-hook", "--baseline", str(baseline), *tracked()]
+    files = tracked(":!.secrets.baseline")
+    command = ["detect-secrets-hook", "--baseline", str(baseline), *files]
     return Step("Secrets", command, fine=(0, 3))
 
 
