@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+import json
+from typing import NoReturn
 
 from aiohttp import web
 
@@ -27,8 +28,7 @@ def refuse(text: str, *, status: int = 400) -> NoReturn:
     kinds: dict[int, type[web.HTTPException]] = {
         400: web.HTTPBadRequest, 404: web.HTTPNotFound, 415: web.HTTPUnsupportedMediaType,
     }  # fmt: skip
-    body: Any = web.json_response({"error": text}).body
-    raise kinds[status](body=body, content_type="application/json")
+    raise kinds[status](text=json.dumps({"error": text}), content_type="application/json")
 
 
 def customer_of(request: web.Request) -> Doc:

@@ -31,22 +31,24 @@ async def fetch_links(world: World, message: Doc) -> None:
 
 
 async def _fetch(world: World, number: str, media: dict[str, Any]) -> str:
-    link, kind = media["link"], media["kind"]
-    fresh = world.clock.real() - CACHE_S
-    known = world.store.one(
-        "SELECT id FROM media WHERE source = ? AND created > ?", f"link {link}", fresh
-    )
-    if known:
-        return str(known["id"])
+    source, fresh = f"link {media['link']}", world.clock.real() - CACHE_S
+    sql = "SELECT id, mime FROM media WHERE source = ? AND created > ?"
+    found = world.store.one(sql, source, fresh)
+    if found is None:
+        mime, content = await _load(world, media["link"])
+        found = keep_media(world, number, mime, content, source=source)
+    mime = found["mime"]
+    if media["kind"] != "document" and kind_of_mime(mime) != media["kind"]:
+        raise MediaNotFetched(f"The link holds {mime or 'no known type'}, not {media['kind']}.")
+    return str(found["id"])
+
+
+async def _load(world: World, link: str) -> tuple[str, bytes]:
     try:
         async with world.session.get(link) as answer:
             if answer.status != 200:
                 raise MediaNotFetched(f"Downloading media from the link answered {answer.status}.")
             mime = plain_mime(answer.headers.get("Content-Type", ""))
-            content = await answer.read()
+            return mime, await answer.read()
     except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
         raise MediaNotFetched(f"The media link could not be loaded: {problem}") from problem
-    if kind != "document" and kind_of_mime(mime) != kind:
-        raise MediaNotFetched(f"The link holds {mime or 'no known type'}, not {kind}.")
-    media["mime"] = mime
-    return str(keep_media(world, number, mime, content, source=f"link {link}")["id"])
