@@ -11,4 +11,5 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
+    path("", include("inbox.urls")),
 ]
