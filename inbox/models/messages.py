@@ -154,6 +154,11 @@ class Message(models.Model):
                 name="message_unsettled",
             ),
             models.Index(fields=["provider_id"]),
+            models.Index(
+                F("quoted_provider_id"),
+                condition=Q(quoted__isnull=True) & ~Q(quoted_provider_id=""),
+                name="message_awaits_quoted",
+            ),
             GinIndex(fields=["search"], name="message_search", fastupdate=False),
         ]
 
@@ -164,9 +169,28 @@ class Message(models.Model):
     def is_note(self) -> bool:
         return self.direction == self.Direction.NOTE
 
+    @property
+    def asks_to_resend(self) -> bool:
+        """Two minutes passed without a sign of it: a person must say whether to send it again."""
+        if self.status != self.Status.UNKNOWN:
+            return False
+        entry = getattr(self, "outbox", None)
+        return entry is not None and entry.asked_at is not None
+
+
+class StandingReactions(models.Manager["Reaction"]):
+    """Reactions that were not taken back."""
+
+    def get_queryset(self) -> models.QuerySet[Reaction]:
+        return super().get_queryset().exclude(emoji="")
+
 
 class Reaction(models.Model):
-    """An emoji of the customer or of ours on a message; one a side, the last one counts."""
+    """An emoji of the customer or of ours on a message; one a side, the last one counts.
+
+    One without an emoji was taken back: it stays, so that an older one that arrives late is
+    known to be older, but `objects` and `message.reactions` leave it out.
+    """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reactions")
     author_kind = models.CharField(max_length=10, choices=Message.Author.choices)
@@ -179,6 +203,8 @@ class Reaction(models.Model):
         related_name="+",
     )
     at = models.DateTimeField()
+
+    objects = StandingReactions()
 
     class Meta:
         constraints = [

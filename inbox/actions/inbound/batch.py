@@ -1,0 +1,188 @@
+"""Applies one batch of parts in one transaction: the only door from webhooks to the domain.
+
+Whatever the order and however often its parts arrive, the same rows come of them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import Channel, PhoneNumber
+from core import metrics
+from inbox.actions.early_events import keep_early, push_touched, take_early
+from inbox.actions.identities import find_or_create_contacts
+from inbox.actions.inbound.arrivals import (
+    AddressBookName,
+    Arrival,
+    Happening,
+    MessageChange,
+    NewMessage,
+    Notice,
+    Preference,
+    Source,
+    StatusChange,
+)
+from inbox.actions.inbound.changes import Change, apply_changes
+from inbox.actions.inbound.facts import (
+    Known,
+    apply_facts,
+    apply_notices,
+    latest_conversations,
+    new_calls,
+)
+from inbox.actions.inbound.hints import hint
+from inbox.actions.inbound.parts import Part
+from inbox.actions.inbound.reading import read_part
+from inbox.actions.inbound.shapes import Unreadable
+from inbox.actions.inbound.storing import (
+    Placed,
+    fill_placeholders,
+    link_quotes,
+    store_messages,
+    unknown,
+)
+from inbox.actions.inbound.targets import Targets
+from inbox.actions.inbound.threads import Threads, begin_missing
+from inbox.actions.statuses import settle_unknown
+from inbox.models import Contact, Conversation, Message
+
+Statement = NewMessage | Happening | Preference | AddressBookName
+BOT, HUMAN = Conversation.Floor.BOT, Conversation.Floor.HUMAN
+HEARD_EVERY = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A part that cannot be applied, and why."""
+
+    part: Part
+    reason: str
+    detail: str
+
+
+@transaction.atomic
+def apply_parts(parts: Iterable[Part], *, at: datetime) -> list[Rejected]:
+    """Apply what can be applied, and give back the rest with reasons.
+
+    Raises whatever the database raises; then nothing of the batch was applied.
+    """
+    batch = Batch(at)
+    batch.read(parts)
+    batch.apply()
+    return batch.rejected
+
+
+class Batch:
+    """The parts of one transaction, sorted by what they bring."""
+
+    def __init__(self, at: datetime) -> None:
+        self.threads = Threads(at)
+        self.channels: dict[str, Channel] = {}
+        self.rejected: list[Rejected] = []
+        self.statements: list[Statement] = []
+        self.changes: list[Change] = []
+        self.notices: list[Notice] = []
+
+    def read(self, parts: Iterable[Part]) -> None:
+        arrivals: list[tuple[Part, Arrival]] = []
+        for part in parts:
+            try:
+                arrivals.append((part, read_part(part)))
+            except Unreadable as error:
+                self.rejected.append(Rejected(part, error.reason, error.detail))
+        numbers = {getattr(arrival, "number", None) for _, arrival in arrivals} - {None}
+        rows = Channel.objects.filter(number__phone_number_id__in=numbers)
+        for row in rows.select_related("number", "default_team"):
+            if row.number is not None:
+                self.channels[row.number.phone_number_id] = row
+        for part, arrival in arrivals:
+            self._sort(part, arrival)
+
+    def _sort(self, part: Part, arrival: Arrival) -> None:
+        if isinstance(arrival, Notice):
+            self.notices.append(arrival)
+        elif arrival.number not in self.channels:
+            detail = f"no channel has the phone number id {arrival.number[:60]}"
+            self.rejected.append(Rejected(part, "unknown_number", detail))
+        elif isinstance(arrival, StatusChange | MessageChange):
+            self.changes.append(arrival)
+        else:
+            self.statements.append(arrival)
+
+    def apply(self) -> None:
+        placed, known = self._place()
+        fresh, targets = unknown(placed), self._targets()
+        self._lock(fresh, known, targets)
+        fill_placeholders(placed)
+        rows = store_messages(fresh, self.threads)
+        targets.add(rows)
+        touched = [(row.conversation_id, row.pk) for row in rows]
+        touched += self._change(rows, targets)
+        apply_facts(known, self.threads)
+        apply_notices(self.notices)
+        self.threads.save()
+        push_touched(touched, self.threads)
+        self._hint(rows)
+
+    def _place(self) -> tuple[list[Placed], list[Known]]:
+        """Each statement with its contact and channel."""
+        mentioned = [each.person for each in self.changes if each.person is not None]
+        people = [each.person for each in self.statements]
+        contacts: list[Contact] = []
+        if people or mentioned:
+            contacts = find_or_create_contacts(people, mentioned=mentioned)
+        placed: list[Placed] = []
+        known: list[Known] = []
+        for each, contact in zip(self.statements, contacts, strict=True):
+            channel = self.channels[each.number]
+            if isinstance(each, NewMessage):
+                placed.append(Placed(each, contact, channel))
+            else:
+                known.append(Known(each, contact, channel))
+        return placed, known
+
+    def _targets(self) -> Targets:
+        channels = {number: channel.pk for number, channel in self.channels.items()}
+        targets = Targets(channels, self.changes)
+        targets.find()
+        return targets
+
+    def _lock(self, fresh: list[Placed], known: list[Known], targets: Targets) -> None:
+        """Every conversation of the batch in one order, and those that begin with it."""
+        floors = {each.key: BOT for each in fresh if not each.is_imported}
+        floors |= {each.key: HUMAN for each in new_calls(known) if each.key not in floors}
+        imports = {each.key for each in fresh if each.is_imported}
+        spoken = {each.key for each in known}
+        ids = targets.conversations | set(latest_conversations(spoken).values())
+        self.threads.lock({*floors, *imports, *spoken}, ids)
+        begin_missing(
+            self.threads, floors, imports, {row.pk: row for row in self.channels.values()}
+        )
+
+    def _change(self, rows: list[Message], targets: Targets) -> list[tuple[int, int]]:
+        found, early = targets.split()
+        settle_unknown({provider_id: pk for provider_id, (pk, _) in targets.settled.items()})
+        touched = apply_changes(found + take_early(rows), self.threads)
+        keep_early(early)
+        pks = [row.pk for row in rows] + [pk for pk, _ in targets.settled.values()]
+        return touched + (link_quotes(pks) if pks else [])
+
+    def _hint(self, rows: list[Message]) -> None:
+        if any(
+            isinstance(each, NewMessage) and each.source == Source.LIVE for each in self.statements
+        ):
+            hint("bots.tasks.sweep_bells")
+        if any(isinstance(each, NewMessage) and each.content.media for each in self.statements):
+            hint("inbox.tasks.sweep_media")
+        numbers = [channel.number_id for channel in self.channels.values()]
+        transaction.on_commit(lambda: note_webhook(numbers, self.threads.at), robust=True)
+        for each in (*self.statements, *self.changes, *self.notices):
+            metrics.APPLIED.labels(type(each).__name__).inc()
+
+
+def note_webhook(number_ids: Iterable[int | None], at: datetime) -> None:
+    """When each number was last heard of, outside the batch: all batches share these rows."""
+    rows = PhoneNumber.objects.filter(pk__in=[pk for pk in number_ids if pk])
+    rows.exclude(last_webhook_at__gt=at - HEARD_EVERY).update(last_webhook_at=at)

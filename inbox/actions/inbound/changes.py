@@ -1,0 +1,175 @@
+"""Applies statuses, reactions, edits and revocations to messages that are known and locked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import F
+
+from inbox.actions.inbound.arrivals import MessageChange, StatusChange
+from inbox.actions.inbound.threads import Threads
+from inbox.actions.previews import preview_of
+from inbox.actions.session_windows import Key, closing_times, open_windows, refuse_windows
+from inbox.actions.statuses import merge_statuses
+from inbox.models import Contact, EarlyEvent, Message
+
+Kind = EarlyEvent.Kind
+Change = StatusChange | MessageChange
+Touched = list[tuple[int, int]]
+WINDOW_CLOSED = 131047
+STOPPED_MARKETING = 131050
+OURS = Message.Author.AGENT
+
+REACT = """
+INSERT INTO inbox_reaction AS r (message_id, author_kind, emoji, at)
+SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[])
+ON CONFLICT (message_id, author_kind) DO UPDATE
+SET emoji = excluded.emoji, at = excluded.at, user_id = NULL WHERE excluded.at >= r.at
+RETURNING message_id
+"""
+
+
+def touches_row(change: Change) -> bool:
+    """May this change what lists show of the conversation, so that it must be locked?"""
+    return not isinstance(change, StatusChange) or change.status == Message.Status.FAILED
+
+
+def apply_changes(found: Sequence[tuple[int, Change]], threads: Threads) -> Touched:
+    """(conversation id, message id) of what changed, of (message id, change).
+
+    The conversations of changes that touch their rows are locked already; the messages are
+    locked here, in the order of their ids.
+    """
+    if not found:
+        return []
+    rows = Message.objects.filter(pk__in={pk for pk, _ in found}).order_by("pk")
+    messages = {row.pk: row for row in rows.select_for_update(no_key=True).defer("search")}
+    known = [(pk, change) for pk, change in found if pk in messages]
+    touched = merge_statuses((pk, c) for pk, c in known if isinstance(c, StatusChange))
+    changes = [(messages[pk], c) for pk, c in known if isinstance(c, MessageChange)]
+    touched += _react([pair for pair in changes if pair[1].kind == Kind.REACTION])
+    touched += _rewrite([pair for pair in changes if pair[1].kind != Kind.REACTION])
+    failed = [(messages[pk], c) for pk, c in known if _is_failure(c)]
+    _refuse(failed, threads)
+    _open_by_reactions([pair for pair in changes if _is_opening(pair[1])], threads)
+    _refresh_previews({conversation for conversation, _ in touched}, threads)
+    return touched
+
+
+def _is_failure(change: Change) -> bool:
+    return isinstance(change, StatusChange) and change.status == Message.Status.FAILED
+
+
+def _is_opening(change: MessageChange) -> bool:
+    is_theirs = change.author == Message.Author.CUSTOMER
+    return change.kind == Kind.REACTION and is_theirs and bool(change.emoji)
+
+
+def _react(changes: Iterable[tuple[Message, MessageChange]]) -> Touched:
+    """One reaction a side, the newest; one that was taken back stays without its emoji."""
+    newest: dict[tuple[int, str], tuple[Message, MessageChange]] = {}
+    for message, change in changes:
+        side = change.author if change.author == Message.Author.CUSTOMER else OURS
+        held = newest.get((message.pk, side))
+        if held is None or change.at >= held[1].at:
+            newest[message.pk, side] = (message, change)
+    if not newest:
+        return []
+    keys = sorted(newest)
+    rows = [newest[key] for key in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            REACT,
+            [
+                [pk for pk, _ in keys],
+                [side for _, side in keys],
+                [change.emoji for _, change in rows],
+                [change.at for _, change in rows],
+            ],
+        )
+        changed = {pk for (pk,) in cursor.fetchall()}
+    touch_messages(changed)
+    return sorted({(m.conversation_id, m.pk) for m, _ in rows if m.pk in changed})
+
+
+def touch_messages(message_ids: Iterable[int]) -> None:
+    """Give rows a new seq, so that pages which catch up draw them again."""
+    Message.objects.filter(pk__in=list(message_ids)).update(status=F("status"))
+
+
+def _rewrite(changes: Iterable[tuple[Message, MessageChange]]) -> Touched:
+    """Edits: the newest stands and the first text is kept. Revocations: the text stays here."""
+    touched: Touched = []
+    for message, change in sorted(changes, key=lambda pair: pair[1].at):
+        if change.kind == Kind.REVOKE:
+            message.revoked_at = _first(message.revoked_at, change.at)
+            message.save(update_fields=["revoked_at"])
+        elif message.edited_at is None or change.at >= message.edited_at:
+            message.payload.setdefault("original_text", message.text)
+            message.text, message.edited_at = change.text, change.at
+            message.save(update_fields=["text", "payload", "edited_at"])
+        else:
+            continue
+        touched.append((message.conversation_id, message.pk))
+    return touched
+
+
+def _first(one: datetime | None, other: datetime) -> datetime:
+    return other if one is None else min(one, other)
+
+
+def _refuse(failed: list[tuple[Message, Change]], threads: Threads) -> None:
+    """What Meta's refusals say of the window and of marketing."""
+    refusals: dict[Key, datetime] = {}
+    for message, change in failed:
+        thread = threads.rows.get(message.conversation_id)
+        if thread is None or not isinstance(change, StatusChange):
+            continue
+        key = (thread.contact_id, thread.channel_id)
+        if change.error_code == WINDOW_CLOSED:
+            refusals[key] = max(change.at, refusals.get(key, change.at))
+        elif change.error_code == STOPPED_MARKETING:
+            set_marketing(thread.contact_id, is_opt_out=True, at=change.at)
+    refuse_windows(refusals)
+    threads.open_windows(closing_times(refusals))
+
+
+def set_marketing(contact_id: int, *, is_opt_out: bool, at: datetime) -> bool:
+    """What the customer last said of marketing messages; False when it is older than that."""
+    rows = Contact.objects.filter(pk=contact_id)
+    rows = rows.exclude(marketing_changed_at__gt=at)
+    values = {"marketing_opted_out_at": at if is_opt_out else None, "marketing_changed_at": at}
+    return rows.update(**values) > 0
+
+
+def _open_by_reactions(changes: list[tuple[Message, MessageChange]], threads: Threads) -> None:
+    """Where the channel says so; Meta leaves open whether a reaction opens the window."""
+    openings: dict[Key, datetime] = {}
+    for message, change in changes:
+        thread = threads.rows.get(message.conversation_id)
+        if thread is not None and thread.channel.reactions_open_window:
+            key = (thread.contact_id, thread.channel_id)
+            openings[key] = max(change.at, openings.get(key, change.at))
+    open_windows(openings)
+    threads.open_windows(closing_times(openings))
+
+
+def _refresh_previews(conversation_ids: Iterable[int], threads: Threads) -> None:
+    """The line in the lists, where its message changed."""
+    ids = sorted(set(conversation_ids) & threads.rows.keys())
+    if not ids:
+        return
+    rows = (
+        Message.objects.filter(conversation__in=ids)
+        .exclude(direction=Message.Direction.NOTE)
+        .exclude(kind=Message.Kind.REACTION)
+        .order_by("conversation", "-at", "-pk")
+        .distinct("conversation")
+        .defer("search")
+    )
+    for message in rows:
+        thread = threads.rows[message.conversation_id]
+        thread.preview = preview_of(message)
+        thread.preview_author = message.author_name[:80]
+        thread.preview_failed = message.status == Message.Status.FAILED
+        threads.changed.add(thread.pk)

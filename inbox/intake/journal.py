@@ -1,0 +1,142 @@
+"""Writes deliveries to the journal, many with one commit, over a connection pool of its own.
+
+While one commit runs, what arrives gathers; it all shares the next one. Nothing waits on
+purpose.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from django.db import connections
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+log = logging.getLogger("sash.intake")
+WAITING = 2000  # deliveries
+HELD = 64 * 1024 * 1024  # bytes of bodies that wait
+TOGETHER = 400
+PATIENCE = 2.0  # seconds for a connection; Meta counts answers above one second against us
+STATEMENT = "-c statement_timeout=3000 -c lock_timeout=1000"
+
+STORE = """
+INSERT INTO inbox_webhookdelivery (received_at, app_id, body, state)
+SELECT * , 'stored' FROM unnest(%s::timestamptz[], %s::bigint[], %s::bytea[])
+RETURNING id
+"""
+
+
+class JournalUnavailable(Exception):
+    """The delivery is not stored: too many wait, or the database is away. Meta sends it again."""
+
+
+@dataclass(slots=True)
+class Waiting:
+    """One delivery on its way into the journal."""
+
+    received_at: datetime
+    app_id: int
+    body: bytes
+    stored: asyncio.Future[int]
+
+
+class Journal:
+    """The writer of one event loop; the pool is opened with the first delivery."""
+
+    def __init__(self, on_stored: Callable[[list[int]], None]) -> None:
+        self._on_stored = on_stored
+        self._waiting: list[Waiting] = []
+        self._held = 0
+        self._writer: asyncio.Task[None] | None = None
+        self._pool: AsyncConnectionPool[Any] | None = None
+
+    async def store(self, body: bytes, app_id: int, received_at: datetime) -> int:
+        """The id of the committed row. Raises JournalUnavailable."""
+        if len(self._waiting) >= WAITING or self._held + len(body) > HELD:
+            raise JournalUnavailable("too many deliveries wait")
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Waiting(received_at, app_id, body, future))
+        self._held += len(body)
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write_all())
+        return await future
+
+    async def close(self) -> None:
+        """Give the connections back; used where an event loop ends before the process."""
+        if self._pool is not None:
+            await self._pool.close()
+            self._pool = None
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            try:
+                ids = await self._write(batch)
+            except Exception as error:
+                log.warning("journal not written: %s", error)
+                _fail(batch)
+            else:
+                _succeed(batch, ids)
+                self._on_stored(ids)
+            finally:
+                self._held -= sum(len(each.body) for each in batch)
+
+    async def _write(self, batch: list[Waiting]) -> list[int]:
+        """One commit. A connection that broke while idle is replaced once."""
+        try:
+            return await self._insert(batch)
+        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+            if isinstance(error, PoolTimeout):
+                raise
+            return await self._insert(batch)
+
+    async def _insert(self, batch: list[Waiting]) -> list[int]:
+        pool = await self._open()
+        columns = [
+            [each.received_at for each in batch],
+            [each.app_id for each in batch],
+            [each.body for each in batch],
+        ]
+        async with pool.connection() as connection:
+            cursor = await connection.execute(STORE, columns)
+            return [row[0] for row in await cursor.fetchall()]
+
+    async def _open(self) -> AsyncConnectionPool[Any]:
+        if self._pool is None:
+            pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
+                kwargs=connection_parameters(),
+                min_size=1,
+                max_size=1,
+                timeout=PATIENCE,
+                reconnect_timeout=PATIENCE,
+                open=False,
+                name="journal",
+            )
+            await pool.open()
+            self._pool = pool
+        return self._pool
+
+
+def connection_parameters() -> dict[str, Any]:
+    """Those of Django's database, without what belongs to its cursors."""
+    parameters = connections["default"].get_connection_params()
+    for name in ("cursor_factory", "context"):
+        parameters.pop(name, None)
+    return parameters | {"autocommit": True, "options": STATEMENT, "connect_timeout": 2}
+
+
+def _succeed(batch: list[Waiting], ids: list[int]) -> None:
+    for each, pk in zip(batch, ids, strict=True):
+        if not each.stored.done():
+            each.stored.set_result(pk)
+
+
+def _fail(batch: list[Waiting]) -> None:
+    for each in batch:
+        if not each.stored.done():
+            each.stored.set_exception(JournalUnavailable("the database is away"))
