@@ -69,10 +69,7 @@ class Supervisor:
     def relay(self, name: str, child: Child, colour: str) -> None:
         """Print what a child says, line by line."""
         for line in child.stdout or ():
-            with self.printing:
-                self.printer.write(
-                    Message("line", line, datetime.now().astimezone(), name, colour)
-                )
+            self.say(name, line, colour)
 
     def watch(self, name: str, child: Child) -> None:
         """Tell the main thread of a child's end."""
@@ -89,17 +86,23 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask all at once, then insist; a process that hangs goes with everything it started."""
-        alive = [child for child in self.children.values() if child.poll() is None]
-        for child in alive:
+        alive = {name: child for name, child in self.children.items() if child.poll() is None}
+        for child in alive.values():
             child.terminate()
         deadline = time.monotonic() + STOP_SECONDS
-        for child in alive:
+        for name, child in alive.items():
             try:
                 child.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
+                self.say(name, f"did not stop in {STOP_SECONDS:.0f} s and was killed")
                 children.kill_session(child)
         for thread in self.relays:  # the last words often say why
             thread.join(LAST_WORDS_SECONDS)
+
+    def say(self, name: str, line: str | bytes, colour: str | None = None) -> None:
+        """One line behind the name of its process."""
+        with self.printing:
+            self.printer.write(Message("line", line, datetime.now().astimezone(), name, colour))
 
 
 def in_background(target: Callable[..., None], *arguments: object) -> threading.Thread:
