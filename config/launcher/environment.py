@@ -52,6 +52,8 @@ def web_settings(given: Mapping[str, str], *, data: Path, port: int, demo: bool)
         "BIND": "127.0.0.1",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",
+        # Under root Celery warns at length of what a try-out cannot help.
+        "PYTHONWARNINGS": "ignore:::celery.platforms",
         "SASH_BASE_URL": f"http://localhost:{port}",
         "SASH_BEAT_FILE": str(data / "beat"),
         "SASH_DEMO": "1" if demo else "0",

@@ -1,4 +1,4 @@
-"""`make run` as a person meets it: a clone under a path with a space, started and stopped twice."""
+"""`make run` as a person meets it: a clone under a path with a space, started twice."""
 
 import os
 import re
@@ -60,6 +60,7 @@ def address(said: str, name: str) -> str:
 
 
 def test_a_clone_starts_stops_and_starts_again_with_all_it_had(clone: Path):
+    secrets = set()
     for _ in range(2):
         with started(clone) as (launcher, said):
             for name in ("Inbox", "Phone"):
@@ -71,7 +72,6 @@ def test_a_clone_starts_stops_and_starts_again_with_all_it_had(clone: Path):
             launcher.communicate()
             assert launcher.returncode == INTERRUPTED
             assert not [process for process in family if process.is_running()]
-        keys = (clone / ".data" / "secrets.env").read_text(encoding="utf-8")
-        assert said.count("Sash is ready") == 1
-    assert keys.count("SASH_SECRET_KEY=") == 1
+        secrets.add((clone / ".data" / "secrets.env").read_text(encoding="utf-8"))
+    assert len(secrets) == 1
     assert not (clone / ".data" / "sockets").exists()
