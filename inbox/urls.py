@@ -3,15 +3,30 @@
 from django.urls import path
 
 from inbox.views import (
+    archives,
     assignments,
+    canned,
     closures,
+    composer,
+    contacts,
     desk,
+    drafts,
+    exports,
+    imports,
     labels,
     lists,
+    media,
+    messages,
+    new_conversations,
+    notes,
     pages,
     palette,
+    panel,
+    reactions,
+    search,
     selections,
     snoozes,
+    templates,
     threads,
 )
 
@@ -53,4 +68,57 @@ urlpatterns = [
     path("conversations/<int:conversation_id>/archiving/", closures.archiving, name="archiving"),
     path("conversations/<int:conversation_id>/labels/", labels.labels, name="labels"),
     path("conversations/<int:conversation_id>/priority/", labels.priority, name="priority"),
+    path("conversations/new/", new_conversations.new_conversation, name="new_conversation"),
+    path("conversations/new/number/", new_conversations.number, name="number"),
+    path("conversations/<int:conversation_id>/composer/", composer.composer, name="composer"),
+    path(
+        "conversations/<int:conversation_id>/composer/<slug:kind>/",
+        composer.composer_dialog,
+        name="composer_dialog",
+    ),
+    path("conversations/<int:conversation_id>/messages/", messages.messages, name="messages"),
+    path("conversations/<int:conversation_id>/notes/", notes.notes, name="notes"),
+    path("conversations/<int:conversation_id>/draft/", drafts.draft, name="draft"),
+    path("conversations/<int:conversation_id>/typing/", composer.typing, name="typing"),
+    path("conversations/<int:conversation_id>/canned-replies/", canned.canned, name="canned"),
+    path(
+        "conversations/<int:conversation_id>/mentionable/", notes.mentionable, name="mentionable"
+    ),
+    path("conversations/<int:conversation_id>/templates/", templates.templates, name="templates"),
+    path(
+        "conversations/<int:conversation_id>/templates/<int:template_id>/",
+        templates.template,
+        name="template",
+    ),
+    path(
+        "conversations/<int:conversation_id>/template-messages/",
+        templates.template_messages,
+        name="template_messages",
+    ),
+    path("conversations/<int:conversation_id>/panel/", panel.panel, name="panel"),
+    path("conversations/<int:conversation_id>/export/<slug:form>/", exports.export, name="export"),
+    path(
+        "messages/<int:message_id>/attempts/", messages.message_attempts, name="message_attempts"
+    ),
+    path(
+        "messages/<int:message_id>/confirmation/",
+        messages.message_confirmation,
+        name="message_confirmation",
+    ),
+    path("messages/<int:message_id>/reaction/", reactions.reaction, name="reaction"),
+    path("media/<int:attachment_id>/", media.attachment, name="attachment"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/import/", imports.contact_import, name="contact_import"),
+    path(
+        "contacts/import/preview/", imports.contact_import_preview, name="contact_import_preview"
+    ),
+    path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/<int:contact_id>/block/", contacts.contact_block, name="contact_block"),
+    path("archive/", archives.archive, name="archive"),
+    path(
+        "archive/<int:conversation_id>/",
+        archives.archived_conversation,
+        name="archived_conversation",
+    ),
+    path("search/", search.search, name="search"),
 ]

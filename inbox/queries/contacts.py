@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import F, Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import User
 from inbox.identities import phone_keys

@@ -1,3 +1,19 @@
 // Everything the pages do by themselves; one behaviour a file.
 import "./dialogs.js";
 import "./toasts.js";
+import "./times.js";
+import "./upsert.js";
+import "./marks.js";
+import "./list.js";
+import "./thread.js";
+import "./tools.js";
+import "./people.js";
+import "./seen.js";
+import "./live.js";
+import "./window.js";
+import "./panes.js";
+import "./keys.js";
+import "./palette.js";
+import "./media.js";
+import "./notify.js";
+import "./composing.js";

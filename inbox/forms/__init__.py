@@ -1,0 +1,1 @@
+"""What people post, read into what the actions take. Meta's limits are the gate's to check."""

@@ -1,0 +1,76 @@
+"""What the template picker shows: cards to choose from, and one template to be filled in."""
+
+import uuid
+from typing import Any
+
+from accounts.models import User
+from inbox.actions.desks import variables_of
+from inbox.models import Conversation
+from inbox.queries.composing import more_facts, template_choices
+from templates_app.contents import PLACE, body_text
+from templates_app.models import MessageTemplate
+from templates_app.rendering import missing, prefill, render, variables
+
+
+def picker_context(
+    conversation: Conversation, user: User, *, words: str = "", language: str = ""
+) -> dict[str, Any]:
+    """The template picker: the choices, each with its variables filled as far as is known."""
+    choices = template_choices(conversation, words=words, language=language)
+    facts = {**variables_of(conversation, user), **more_facts(conversation)}
+    return {
+        "conversation": conversation,
+        "choices": choices,
+        "cards": [card(row, facts) for row in choices.templates],
+        "language": language,
+        "words": words,
+    }
+
+
+def card(row: MessageTemplate, facts: dict[str, str]) -> dict[str, Any]:
+    """One template of the list: its body in pieces, so that values and gaps stand out."""
+    values = prefill(row, facts)
+    return {"template": row, "pieces": pieces(row, values), "gaps": len(missing(row, values))}
+
+
+def pieces(row: MessageTemplate, values: dict[str, Any]) -> list[tuple[str, str]]:
+    """(text, kind) of the body; kind: "text", "filled" or "gap"."""
+    text, position = body_text(row), 0
+    found: list[tuple[str, str]] = []
+    for match in PLACE.finditer(text):
+        found.append((text[position : match.start()], "text"))
+        value = values.get(f"body.{match[1]}")
+        found.append((str(value), "filled") if value else (match[0], "gap"))
+        position = match.end()
+    return [*found, (text[position:], "text")]
+
+
+def detail_context(
+    conversation: Conversation,
+    row: MessageTemplate,
+    values: dict[str, Any],
+    *,
+    errors: dict[str, list[str]] | None = None,
+    client_uuid: uuid.UUID | None = None,
+) -> dict[str, Any]:
+    """One template to be filled in, and how the customer will read it."""
+    errors = errors or {}
+    fields = [
+        {
+            "variable": variable,
+            "name": f"values.{variable.key}",
+            "value": values.get(variable.key, ""),
+            "errors": errors.get(variable.key, []),
+        }
+        for variable in variables(row)
+    ]
+    names = {variable.key for variable in variables(row)}
+    return {
+        "conversation": conversation,
+        "template": row,
+        "rendered": render(row, values),
+        "fields": fields,
+        "gaps": [key for key in missing(row, values) if key != "header.media"],
+        "errors": [text for key, texts in errors.items() if key not in names for text in texts],
+        "client_uuid": client_uuid or uuid.uuid4(),
+    }

@@ -1,0 +1,29 @@
+// The picker: which card is chosen, and the header's file in the preview.
+document.addEventListener("click", ({ target }) => {
+  const card = target.closest?.(".picker__card");
+  if (!card) return;
+  for (const other of card.parentElement.querySelectorAll(".picker__card")) {
+    other.setAttribute("aria-pressed", other === card);
+  }
+});
+
+document.addEventListener("change", ({ target }) => {
+  if (target.matches?.("[data-header-file]")) showFile(target);
+});
+
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const form = detail.target.closest?.(".picker__form");
+  const field = form?.querySelector("[data-header-file]");
+  if (field?.files.length) showFile(field);
+});
+
+function showFile(field) {
+  const place = field.form.querySelector("[data-media]");
+  const [file] = field.files;
+  if (!place || !file) return;
+  if (!file.type.startsWith("image/")) {
+    place.textContent = file.name;
+    return;
+  }
+  place.replaceChildren(Object.assign(new Image(), { src: URL.createObjectURL(file), alt: "" }));
+}
