@@ -1,10 +1,10 @@
-"""Where files of messages lie: under MEDIA_ROOT by a random name, never by one that people gave."""
+"""Where files of messages lie: under MEDIA_ROOT by random names, never by those people give."""
 
 import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,25 +39,50 @@ class StoredFile:
 
 def store_chunks(chunks: Iterable[bytes], *, limit: int) -> StoredFile:
     """Write, flush to disk and name a file. Raises FileTooLarge beyond `limit` bytes."""
-    name = secrets.token_hex(16)
-    final = path_of(name)
-    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    partial = final.with_suffix(".part")
-    digest, size = hashlib.sha256(), 0
-    try:
-        with partial.open("wb") as file:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > limit:
-                    raise FileTooLarge(f"more than {limit} bytes")
-                digest.update(chunk)
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(final)
-    finally:
-        partial.unlink(missing_ok=True)
-    return StoredFile(name=name, size=size, sha256=digest.hexdigest())
+    with _Writer(limit) as writer:
+        for chunk in chunks:
+            writer.write(chunk)
+        return writer.finish()
+
+
+async def store_stream(chunks: AsyncIterable[bytes], *, limit: int) -> StoredFile:
+    """The same for bytes that come over a network."""
+    with _Writer(limit) as writer:
+        async for chunk in chunks:
+            writer.write(chunk)
+        return writer.finish()
+
+
+class _Writer:
+    """A file that has its name only when it is whole; otherwise nothing stays of it."""
+
+    def __init__(self, limit: int) -> None:
+        self.name = secrets.token_hex(16)
+        self.final = path_of(self.name)
+        self.final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.partial = self.final.with_suffix(".part")
+        self.limit, self.size, self.digest = limit, 0, hashlib.sha256()
+
+    def __enter__(self) -> "_Writer":
+        self.file = self.partial.open("wb")
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self.file.close()
+        self.partial.unlink(missing_ok=True)
+
+    def write(self, chunk: bytes) -> None:
+        self.size += len(chunk)
+        if self.size > self.limit:
+            raise FileTooLarge(f"more than {self.limit} bytes")
+        self.digest.update(chunk)
+        self.file.write(chunk)
+
+    def finish(self) -> StoredFile:
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.partial.replace(self.final)
+        return StoredFile(name=self.name, size=self.size, sha256=self.digest.hexdigest())
 
 
 def path_of(name: str) -> Path:
