@@ -27,7 +27,13 @@ KEPT_RECEIPTS = 1000
 log = logging.getLogger("sash.send")
 
 CLAIM = """
-WITH wanted (channel_id, quota) AS (SELECT * FROM unnest(%s::bigint[], %s::int[])),
+WITH wanted AS (
+    SELECT asked.channel_id, asked.quota
+    FROM unnest(%s::bigint[], %s::int[]) AS asked (channel_id, quota)
+    JOIN accounts_channel c ON c.id = asked.channel_id
+    LEFT JOIN accounts_phonenumber n ON n.id = c.number_id
+    WHERE n.is_paused IS NOT TRUE
+),
 picked AS (
     SELECT ready.message_id
     FROM wanted CROSS JOIN LATERAL (

@@ -70,6 +70,8 @@ class Budget:
         if not isinstance(outcome, Refused):
             self._strikes.pop(call.pair, None)
             return
+        if outcome.is_unauthorised:
+            self.channels.pop(call.channel_id, None)
         if outcome.code in TOO_FAST or outcome.http_status == 429:
             self.paces[call.channel_id].slow_down()
         if outcome.code == PAIR_LIMIT:

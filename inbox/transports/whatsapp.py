@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime, timedelta
+from mimetypes import guess_extension
 from typing import Any
 
 import aiohttp
@@ -90,7 +91,8 @@ class WhatsApp:
         except (OSError, ValueError) as error:
             return Refused(Own.FILE_MISSING, str(error))
         form = aiohttp.FormData({"messaging_product": "whatsapp", "type": attachment.mime_type})
-        name = attachment.filename or f"file-{attachment.pk}"
+        # The customer sees Attachment.filename with the message; Meta looks at this one's ending.
+        name = f"file-{attachment.pk}{guess_extension(attachment.mime_type) or ''}"
         form.add_field("file", file, filename=name, content_type=attachment.mime_type)
         try:
             answer = await call(

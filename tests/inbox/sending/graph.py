@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.db import connections
 
 from inbox.sender.process import Sender
 
@@ -131,13 +132,19 @@ async def _send_until(
     sender_type: type[Sender],
     options: dict[str, Any],
 ) -> Sender:
+    def asked() -> bool:
+        try:
+            return condition()
+        finally:
+            connections.close_all()
+
     async with graph.serve() as url:
         settings.WHATSAPP_GRAPH_URL = url
         sender = sender_type(**options)
         running = asyncio.create_task(sender.run())
         try:
             async with asyncio.timeout(seconds):
-                while not await sync_to_async(condition)():
+                while not await sync_to_async(asked)():
                     if running.done():
                         break
                     await asyncio.sleep(0.03)
