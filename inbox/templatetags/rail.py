@@ -47,6 +47,12 @@ def quality_word(rating: str) -> str:
 
 
 @register.filter
+def presence_of(user: User) -> str:
+    """A person's state now."""
+    return shown_presence(user, timezone.now())
+
+
+@register.filter
 def presence_dot(state: str) -> str:
     """A colleague's state as the class of a dot."""
     return {"available": "good", "away": "soon"}.get(state, "none")

@@ -1,11 +1,19 @@
-"""Small pieces of the pages' drawing: icons, initials and colours."""
+"""Small pieces of the pages' drawing: icons, initials, colours, names and times."""
 
 import zlib
+from datetime import datetime, timedelta
 
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from core.formatting import format_text
+from inbox.models import Contact
+from inbox.queries.names import address_of, name_of
+from inbox.queries.views import EPOCH
+from inbox.window import State, Window
 
 register = template.Library()
 HUES = 12
@@ -22,6 +30,31 @@ def icon(name: str, style: str = "") -> SafeString:
     )
 
 
+@register.simple_tag
+def words() -> dict[str, str]:
+    """The few words that scripts write, in the reader's language (see static/js/words.js)."""
+    return {
+        "left": _("left"),
+        "closed": _("closed"),
+        "closesIn": _("Window closes in"),
+        "windowClosed": _("Window closed"),
+        "templateOnly": _("template only"),
+        "now": _("now"),
+        "today": _("Today"),
+        "yesterday": _("Yesterday"),
+        "new": _("New"),
+        "theirTime": _("their time"),
+        "viewing": _("is viewing"),
+        "typing": _("is typing…"),
+        "away": _("away"),
+        "offline": _("offline"),
+        "copied": _("Link copied"),
+        "failed": _("That did not work. Nothing was changed."),
+        "gone": _("This conversation is no longer yours to see."),
+        "selected": _("selected"),
+    }
+
+
 @register.filter
 def hue(value: object) -> int:
     """The same one of twelve avatar colours for the same id, in every process."""
@@ -36,3 +69,63 @@ def initials(name: str) -> str:
         return "#"
     letters = words[0][0] + (words[-1][0] if len(words) > 1 else "")
     return letters.upper()
+
+
+@register.filter
+def contact_name(contact: Contact) -> str:
+    """See inbox.queries.names."""
+    return name_of(contact)
+
+
+@register.filter
+def contact_address(contact: Contact) -> str:
+    """See inbox.queries.names."""
+    return address_of(contact)
+
+
+@register.filter
+def whatsapp(text: str) -> SafeString:
+    """A person's words with WhatsApp's formatting, escaped."""
+    return format_text(text)
+
+
+@register.filter
+def micros(moment: datetime | None) -> str:
+    """Microseconds since 1970, by which the page sorts."""
+    return str((moment - EPOCH) // timedelta(microseconds=1)) if moment else ""
+
+
+@register.filter
+def millis(moment: datetime | None) -> str:
+    """Milliseconds since 1970, as scripts count."""
+    return str((moment - EPOCH) // timedelta(milliseconds=1)) if moment else ""
+
+
+@register.simple_tag
+def window_chip(window: Window, at: datetime) -> SafeString:
+    """The countdown; the page's clock goes on from here (static/js/times.js)."""
+    state = window.state(at)
+    closes = millis(window.closes_at)
+    return format_html(
+        '<window-chip closes-at="{}" state="{}">{}</window-chip>',
+        closes,
+        state,
+        window_text(window, state, at),
+    )
+
+
+def window_text(window: Window, state: State, at: datetime) -> str:
+    """3:12 left, closed, or template only where the customer never wrote."""
+    if window.closes_at is None:
+        return _("template only") if window.is_limited else ""
+    if state == State.CLOSED:
+        return _("closed")
+    minutes = int(window.remaining(at).total_seconds()) // 60
+    return f"{minutes // 60}:{minutes % 60:02d} " + _("left")
+
+
+@register.filter
+def clock(seconds: float | None) -> str:
+    """Seconds as 0:12."""
+    whole = round(seconds or 0)
+    return f"{whole // 60}:{whole % 60:02d}"

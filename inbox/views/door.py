@@ -17,6 +17,11 @@ class Request(HttpRequest):
 
     htmx: HtmxDetails
 
+    @staticmethod
+    def htmx_of(request: HttpRequest) -> HtmxDetails:
+        """What htmx said of itself; false where it did not ask."""
+        return cast(Request, request).htmx
+
 
 def person(request: HttpRequest) -> User:
     """The signed-in person; use behind login_required alone."""
@@ -25,7 +30,7 @@ def person(request: HttpRequest) -> User:
 
 def is_partial(request: HttpRequest, target: str) -> bool:
     """Does htmx ask for this one element? A restored page of the history wants all of it."""
-    htmx = cast(Request, request).htmx
+    htmx = Request.htmx_of(request)
     return bool(htmx) and not htmx.history_restore_request and htmx.target == target
 
 

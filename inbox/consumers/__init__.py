@@ -1,0 +1,1 @@
+"""The doors of open pages: two sockets, downwards only, fed by one hub a process."""

@@ -1,0 +1,27 @@
+"""Who looks at a conversation now. Kept in Redis for a minute: it is a hint, not a record."""
+
+import logging
+from datetime import datetime, timedelta
+
+import redis
+
+from accounts.models import User
+from core.live import client
+
+TTL = timedelta(seconds=45)
+log = logging.getLogger("sash.viewers")
+
+
+def viewers_key(conversation_id: int) -> str:
+    """A sorted set of user ids by the second until which they count."""
+    return f"sash:viewers:{conversation_id}"
+
+
+def read_viewers(conversation_id: int, at: datetime) -> list[User]:
+    """People whose page showed the conversation lately; nobody while Redis is away."""
+    try:
+        ids = client().zrangebyscore(viewers_key(conversation_id), at.timestamp(), "+inf")
+    except redis.RedisError as error:
+        log.warning("viewers not read: %s", error)
+        return []
+    return list(User.objects.filter(pk__in=[int(pk) for pk in ids])) if ids else []

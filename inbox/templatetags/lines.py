@@ -1,0 +1,142 @@
+"""Events of a conversation in words: the slim lines between its messages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from inbox.models import Event
+
+register = template.Library()
+Say = Callable[[str, dict[str, Any]], str]
+
+
+@register.filter
+def sentence(event: Event) -> str:
+    """What happened, as one sentence without its time. Plain text: the template escapes it."""
+    actor = str(event.actor) if event.actor else ""
+    data = event.data if isinstance(event.data, dict) else {}
+    say = SENTENCES.get(event.kind)
+    return say(actor, data) if say else event.kind.replace("_", " ").replace(".", ": ")
+
+
+def by(actor: str, text: str) -> str:
+    """ "closed" -> "Ana closed", or "Closed" where nobody did it."""
+    return f"{actor} {text}" if actor else text[:1].upper() + text[1:]
+
+
+def started(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("started the conversation"))
+
+
+def taken(actor: str, data: dict[str, Any]) -> str:
+    return by(actor or str(data.get("name", "")), _("took the conversation"))
+
+
+def given_back(actor: str, data: dict[str, Any]) -> str:
+    if team := data.get("team"):
+        return by(actor, _("gave it back to %(team)s") % {"team": team})
+    return by(actor, _("gave it back"))
+
+
+def assigned(actor: str, data: dict[str, Any]) -> str:
+    name, team = data.get("name"), data.get("team_name")
+    moved = team if team != data.get("from_team_name") else ""
+    if name and moved:
+        text = _("assigned it to %(name)s in %(team)s") % {"name": name, "team": team}
+    elif name or team:
+        text = _("assigned it to %(name)s") % {"name": name or team}
+    else:
+        text = _("took it from everybody")
+    note = data.get("note")
+    return by(actor, text) + (f" — {note}" if note else "")
+
+
+def joined(actor: str, data: dict[str, Any]) -> str:
+    name = str(data.get("name", ""))
+    role = _("as an observer") if data.get("role") == "observer" else _("as a collaborator")
+    if name == actor or not actor:
+        return f"{name} {_('joined')} {role}"
+    return _("%(actor)s brought in %(name)s %(role)s") % {
+        "actor": actor,
+        "name": name,
+        "role": role,
+    }
+
+
+def left(actor: str, data: dict[str, Any]) -> str:
+    return f"{data.get('name', actor)} {_('left')}"
+
+
+def closed(actor: str, data: dict[str, Any]) -> str:
+    reason = data.get("reason")
+    return by(actor, _("closed the conversation")) + (f": {reason}" if reason else "")
+
+
+def reopened(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("reopened the conversation"))
+
+
+def snoozed(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("snoozed the conversation"))
+
+
+def woken(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("woke the conversation")) if actor else _("Back from snooze")
+
+
+def labelled(actor: str, data: dict[str, Any]) -> str:
+    added, removed = data.get("added") or [], data.get("removed") or []
+    parts = []
+    if added:
+        parts.append(
+            ngettext("added the label %(names)s", "added the labels %(names)s", len(added))
+            % {"names": ", ".join(map(str, added))}
+        )
+    if removed:
+        parts.append(_("removed %(names)s") % {"names": ", ".join(map(str, removed))})
+    return by(actor, _(" and ").join(parts))
+
+
+def priority(actor: str, data: dict[str, Any]) -> str:
+    names = {0: _("normal"), 1: _("high"), 2: _("urgent")}
+    name = names.get(data.get("priority", 0), "")
+    return by(actor, _("set the priority to %(name)s") % {"name": name})
+
+
+def archived(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("archived the conversation"))
+
+
+def restored(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("restored the conversation from the archive"))
+
+
+def blocked(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("blocked the contact"))
+
+
+def unblocked(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("unblocked the contact"))
+
+
+SENTENCES: dict[str, Say] = {
+    "started": started,
+    "taken": taken,
+    "given_back": given_back,
+    "assigned": assigned,
+    "joined": joined,
+    "left": left,
+    "closed": closed,
+    "reopened": reopened,
+    "snoozed": snoozed,
+    "woken": woken,
+    "labelled": labelled,
+    "priority": priority,
+    "archived": archived,
+    "restored": restored,
+    "blocked": blocked,
+    "unblocked": unblocked,
+}

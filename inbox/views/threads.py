@@ -1,0 +1,128 @@
+"""One conversation's thread: opened, paged both ways, caught up, its header drawn anew."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from inbox import fragments
+from inbox.models import Conversation, Message
+from inbox.queries.access import leads
+from inbox.queries.changes import CursorTooOld, changed_in_thread, parse_cursor, read_cursor
+from inbox.queries.threads import Thread, read_thread
+from inbox.queries.viewers import read_viewers
+from inbox.views.door import get_conversation, person
+from inbox.views.snoozes import snooze_choices
+
+
+@login_required
+@require_GET
+def items(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Older or newer messages and events."""
+    conversation = get_conversation(request, conversation_id)
+    before, after = request.GET.get("before", ""), request.GET.get("after", "")
+    thread = read_thread(conversation=conversation, before=before, after=after)
+    urls = page_urls(conversation, thread)
+    # A page continues in its own direction only: the other end is on the page already.
+    urls.pop("newer_url" if before else "older_url")
+    return render(request, "inbox/_items.html", {"items": thread.items, **urls})
+
+
+@login_required
+@require_GET
+def changes(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """What the open thread missed. 205 asks for the whole page anew."""
+    conversation = get_conversation(request, conversation_id)
+    try:
+        found = changed_in_thread(
+            conversation=conversation, since=parse_cursor(request.GET.get("since", ""))
+        )
+    except CursorTooOld:
+        return HttpResponse(status=205, headers={"HX-Refresh": "true"})
+    response = HttpResponse(
+        fragments.thread_frame(conversation.pk, [*found.messages, *found.events])
+    )
+    response.write(fragments.cursor_frame("thread-catch-up", request.path, found.cursor))
+    response.write(fragments.signal_frame(fragments.HEADER, fragments.COMPOSER, fragments.PANEL))
+    return response
+
+
+@login_required
+@require_GET
+def header(request: HttpRequest, conversation_id: int) -> HttpResponse:
+    """Name, countdown and what this person may do now."""
+    conversation = get_conversation(request, conversation_id)
+    context = header_context(request, conversation, timezone.now())
+    return render(request, "inbox/_header.html", context)
+
+
+def header_context(
+    request: HttpRequest, conversation: Conversation, at: datetime
+) -> dict[str, Any]:
+    """What `_header.html` shows to one person."""
+    user = person(request)
+    return {
+        "conversation": conversation,
+        "at": at,
+        "is_mine": conversation.assignee_id == user.pk,
+        "may_supervise": leads(user, conversation.team_id),
+        "priorities": Conversation.Priority.choices,
+        "snooze_choices": snooze_choices(at),
+        "others": [viewer for viewer in read_viewers(conversation.pk, at) if viewer.pk != user.pk],
+    }
+
+
+def thread_context(
+    request: HttpRequest, conversation: Conversation, at: datetime
+) -> dict[str, Any]:
+    """What `_thread.html` shows: the newest page, the first unread, or one message's place."""
+    cursor = read_cursor()
+    wanted = request.GET.get("message", "")
+    around = int(wanted) if wanted.isdecimal() and len(wanted) < 18 else None
+    thread = read_thread(conversation=conversation, around=around)
+    unread: int = getattr(conversation, "unread", 0)
+    first = None if around else first_unread(thread, unread)
+    if not around and unread and first is None:
+        anchor = nth_newest_inbound(conversation, unread)
+        if anchor is not None:
+            thread = read_thread(conversation=conversation, around=anchor)
+            first = anchor
+    return {
+        **header_context(request, conversation, at),
+        "items": thread.items,
+        "new_line": first,
+        "message": around,
+        "cursor": cursor,
+        **page_urls(conversation, thread),
+    }
+
+
+def first_unread(thread: Thread, unread: int) -> int | None:
+    """The id of the customer's oldest message that the person has not seen, if on this page."""
+    inbound = [
+        item.pk
+        for item in thread.items
+        if isinstance(item, Message) and item.direction == Message.Direction.IN
+    ]
+    return inbound[-unread] if 0 < unread <= len(inbound) else None
+
+
+def nth_newest_inbound(conversation: Conversation, number: int) -> int | None:
+    """The id of the customer's message that far from the end, or of the first one."""
+    newest = conversation.messages.filter(direction=Message.Direction.IN).order_by("-at", "-pk")
+    found = newest.values_list("pk", flat=True)[number - 1 : number].first()
+    return found or newest.values_list("pk", flat=True).last()
+
+
+def page_urls(conversation: Conversation, thread: Thread) -> dict[str, str]:
+    """Where the pages before and after are; empty at the ends."""
+    base = reverse("thread_items", args=[conversation.pk])
+    return {
+        "older_url": f"{base}?before={thread.older_key}" if thread.older_key else "",
+        "newer_url": f"{base}?after={thread.newer_key}" if thread.newer_key else "",
+    }

@@ -1,0 +1,43 @@
+// Says what this person sees: the conversation on a visible page, and so that it was read.
+const EVERY = 20_000;
+let shown = null;
+
+function look() {
+  const pane = document.querySelector("#conversation[data-conversation]");
+  const id = document.hidden ? null : pane?.dataset.conversation ?? null;
+  if (shown && shown !== id) leave(shown);
+  shown = id;
+  if (!id) return;
+  document.getElementById("thread-viewing").dispatchEvent(new Event("sash:viewing"));
+  markRead();
+}
+
+// The count that the page shows, so that what comes meanwhile stays unread.
+function markRead() {
+  const mark = document.getElementById("thread-read");
+  if (!mark || document.hidden) return;
+  const row = document.getElementById(`conversation-${shown}-row`);
+  const first = JSON.parse(mark.getAttribute("hx-vals")).seen;
+  const seen = Math.max(Number(first), Number(row?.dataset.inbound ?? 0));
+  if (mark.dataset.told === String(seen) && !row?.matches(".entry--unread")) return;
+  mark.dataset.told = seen;
+  mark.setAttribute("hx-vals", JSON.stringify({ seen: String(seen) }));
+  mark.dispatchEvent(new Event("sash:seen"));
+}
+
+function leave(id) {
+  const headers = JSON.parse(document.body.getAttribute("hx-headers"));
+  fetch(`/conversations/${id}/viewing/`, { method: "DELETE", headers, keepalive: true }).catch(() => {});
+}
+
+document.addEventListener("visibilitychange", look);
+document.addEventListener("htmx:load", ({ target }) => {
+  if (target.matches?.("#conversation, #workspace")) look();
+});
+document.addEventListener("sash:rows", () => {
+  const scroll = document.querySelector("thread-scroll");
+  if (shown && scroll?.isAtEnd) markRead();
+});
+window.addEventListener("pagehide", () => shown && leave(shown));
+setInterval(look, EVERY);
+look();

@@ -1,0 +1,45 @@
+// What comes twice never shows twice: an element whose id is on the page is replaced in place,
+// any other goes where its order says. For <ol data-upsert="rows"> and <ol data-upsert="thread">.
+import { belongs, placeRow } from "./rows.js";
+import { placeItem } from "./items.js";
+
+const place = { rows: placeRow, thread: placeItem };
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const { target, fragment } = event.detail;
+  const kind = target.dataset?.upsert;
+  if (!kind) return;
+  event.detail.shouldSwap = false;
+  for (const fresh of [...fragment.children]) upsert(target, fresh, kind);
+  target.dispatchEvent(new CustomEvent(`sash:${kind}`, { bubbles: true }));
+});
+
+function upsert(list, fresh, kind) {
+  const standing = list.querySelector(`[id="${fresh.id}"]`) ?? sentBefore(list, fresh);
+  if (kind === "rows" && !belongs(list, fresh)) {
+    standing?.remove();
+    document.getElementById(fresh.id.replace(/conversation-(\d+)-row/, "mark-$1"))?.removeAttribute("shown");
+    return;
+  }
+  if (standing) keepState(standing, fresh);
+  place[kind](list, fresh, standing);
+  window.htmx.process(fresh);
+}
+
+// The bubble that the composer drew before the server knew of it.
+function sentBefore(list, fresh) {
+  const uuid = fresh.dataset.client;
+  return uuid ? list.querySelector(`[data-client="${CSS.escape(uuid)}"]`) : null;
+}
+
+// Focus, the chosen row and a tick stay; whoever reads is not thrown off.
+function keepState(standing, fresh) {
+  for (const name of ["aria-current", "data-follows"]) {
+    if (standing.hasAttribute(name)) fresh.setAttribute(name, standing.getAttribute(name));
+  }
+  const ticked = standing.querySelector("[data-tick]");
+  if (ticked) fresh.prepend(ticked);
+  if (!standing.contains(document.activeElement)) return;
+  const isItself = document.activeElement === standing;
+  queueMicrotask(() => (isItself ? fresh : fresh.querySelector("a, button"))?.focus({ preventScroll: true }));
+}
