@@ -98,7 +98,8 @@ class ButtonInline(StackedInline[FlowButton, Flow]):
     fields = [
         ("title", "position"),
         "answer",
-        ("next_flow", "hand_off", "hand_off_team"),
+        "next_flow",
+        ("hand_off", "hand_off_team"),
     ]
     verbose_name_plural = "quick replies (up to 3 are buttons, 4 to 10 a list)"
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import django_stubs_ext
 from csp.constants import NONCE, NONE, SELF
 
+from config.admin import FRAME
 from config.database import database_from_url
 from config.env import env, env_bool, env_int, env_list
 
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "accounts.admin_site.AdminPolicy",
     "core.middleware.PageHeaders",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -260,10 +262,4 @@ LOGGING = {
     },
 }
 
-UNFOLD = {
-    "SITE_TITLE": "Sash",
-    "SITE_HEADER": "Sash",
-    "SITE_URL": "/",
-    "SHOW_HISTORY": True,
-    "ENVIRONMENT": "accounts.admin_site.environment",
-}
+UNFOLD = FRAME

@@ -46,7 +46,7 @@ class Draft(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "conversation"], name="one_draft")]
 
     def __str__(self) -> str:
-        return self.text[:40]
+        return f"Draft of {self.user}"
 
 
 class Mention(models.Model):
