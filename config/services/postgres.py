@@ -155,14 +155,14 @@ class Postgres:
         """Make an empty cluster that asks everybody for a password."""
         login = ("--username=postgres", "--auth=scram-sha-256", f"--pwfile={secret}")
         program = self.programs / "initdb"
+        command = [program, *LOCALE, *login, *self.sync, "--no-instructions", "-D", folder]
         with fresh_log(self.log) as log:
-            made = subprocess.run(
-                [program, *LOCALE, *login, *self.sync, "--no-instructions", "-D", folder],
-                check=False,
-                stdout=log,
-                **self.options(),
-            )
-        if made.returncode:
+            child = start(command, death=signal.SIGTERM, stdout=log, **self.options())
+            try:
+                code = child.wait()
+            finally:
+                stop(child, ask=(signal.SIGTERM,), patience=STOP_SECONDS)
+        if code:
             raise ServiceError(f"PostgreSQL could not create its data:\n{tail(self.log)}")
 
     def check_version(self) -> None:
