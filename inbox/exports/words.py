@@ -53,7 +53,7 @@ def describe_event(row: dict[str, Any]) -> str:
     """One line; an event of a kind that is not known here is told by its name."""
     data = {key: _word(value) for key, value in row["data"].items()}
     data["target"] = data.get("name") or data.get("team_name") or "nobody"
-    sentence = EVENTS.get(row["kind"], row["kind"].replace("_", " "))
+    sentence: str = EVENTS.get(row["kind"]) or row["kind"].replace("_", " ")
     return sentence.format_map(_Blank(data)).strip().rstrip(":")
 
 
