@@ -8,6 +8,7 @@ from aiohttp import web
 
 from . import delivery, threads
 from .changes import ACTS
+from .customers import MOST_OFFSET
 from .doors import customer_of, number_of, read_json, refuse
 from .inbound import InboundError, write
 from .media_rules import INBOUND_MOST, kind_of_mime, plain_mime
@@ -15,15 +16,12 @@ from .media_store import keep_media
 from .store import Doc
 from .world import World, world_of
 
-MEDIA = ("image", "audio", "video", "document", "sticker")
-NOT_CONTENT = ("number", "type", "age_s", "context", "more", "referral")
-
 
 async def post_message(request: web.Request) -> web.Response:
     """Write as the customer: the body of a webhook's message, with `number`."""
     world, body = world_of(request), await read_json(request)
     customer, number = customer_of(request), number_of(world, body.get("number"))
-    kind = body.get("type", "text")
+    kind = str(body.get("type", "text"))
     try:
         if kind in ACTS:
             return web.json_response(ACTS[kind](world, customer, number, body))
@@ -35,12 +33,13 @@ async def post_message(request: web.Request) -> web.Response:
 
 def _write(world: World, customer: Doc, number: Doc, body: Doc) -> Doc:
     kind, age = str(body.get("type", "text")), body.get("age_s", 0)
-    if not isinstance(age, (int, float)):
-        raise InboundError("age_s is a number of seconds.")
-    more = {**(body.get("more") or {})}
+    if not isinstance(age, (int, float)) or not abs(age) <= MOST_OFFSET:
+        raise InboundError("age_s is a number of seconds, at most a year.")
+    context, more = body.get("context") or {}, body.get("more") or {}
+    if not isinstance(context, dict) or not isinstance(more, dict):
+        raise InboundError("context and more are objects.")
     if body.get("referral"):
-        more["referral"] = body["referral"]
-    context = body.get("context")
+        more = {**more, "referral": body["referral"]}
     return write(
         world, customer, number, kind, body.get(kind), age_s=age, context=context, more=more
     )

@@ -93,6 +93,8 @@ def _contacts(body: Doc) -> list[Doc]:
         others = ("first_name", "last_name", "middle_name", "prefix", "suffix")
         if not any(name.get(other) for other in others):
             raise checks.absent(f"contacts.name.({' | '.join(others)})")
+        if card.get("phones"):
+            checks.items(card, "phones", 100, "contacts.")
     return cards
 
 

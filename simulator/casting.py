@@ -16,11 +16,22 @@ from .store import Doc
 from .template_reviews import ReviewError
 from .world import World, world_of
 
-CHANGEABLE = (
-    "quality_rating", "status", "throughput", "name_status", "code_verification_status",
-    "verified_name", "account_mode", "whatsapp_business_manager_messaging_limit",
-)  # fmt: skip
-LEVELS = ("STANDARD", "HIGH")
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "quality_rating": ("GREEN", "YELLOW", "RED", "UNKNOWN", "NA"),
+    "status": (
+        "CONNECTED", "PENDING", "DISCONNECTED", "RESTRICTED", "RATE_LIMITED", "BANNED", "FLAGGED",
+        "MIGRATED", "DELETED", "UNVERIFIED", "UNKNOWN",
+    ),
+    "throughput": ({"level": "STANDARD"}, {"level": "HIGH"}),
+    "name_status": (
+        "APPROVED", "PENDING_REVIEW", "DECLINED", "EXPIRED", "AVAILABLE_WITHOUT_REVIEW", "NONE",
+    ),
+    "code_verification_status": ("VERIFIED", "NOT_VERIFIED", "EXPIRED"),
+    "account_mode": ("LIVE", "SANDBOX"),
+    "whatsapp_business_manager_messaging_limit": (
+        "TIER_50", "TIER_250", "TIER_2K", "TIER_10K", "TIER_100K", "TIER_UNLIMITED",
+    ),
+}  # fmt: skip
 
 
 async def get_customers(request: web.Request) -> web.Response:
@@ -80,11 +91,10 @@ async def patch_number(request: web.Request) -> web.Response:
     number = world.store.get("numbers", request.match_info["number"])
     if number is None:
         refuse("There is no such number.", status=404)
-    if unknown := body.keys() - set(CHANGEABLE):
-        refuse(f"Cannot set {', '.join(sorted(unknown))}.")
-    level = (body.get("throughput") or {}).get("level", "STANDARD")
-    if level not in LEVELS:
-        refuse(f"throughput.level is one of {', '.join(LEVELS)}.")
+    for name, value in body.items():
+        if value not in CHOICES.get(name, ()):
+            allowed = ", ".join(map(str, CHOICES.get(name, ())))
+            refuse(f"{name} is one of {allowed}." if allowed else f"{name} cannot be set.")
     changed = world.store.change("numbers", number["id"], **body)
     _tell_number(world, number, changed)
     world.hub.publish("changed", what="numbers")

@@ -11,9 +11,9 @@ from typing import Any
 
 from . import drawing, threads
 from .clock import stamp
-from .customers import CustomerError, change_customer, user_id_for
+from .customers import MOST_OFFSET, CustomerError, change_customer, user_id_for
 from .envelope import contact, messages_value, named
-from .inbound import InboundError, tell, write
+from .inbound import InboundError, draw, tell, write
 from .store import Doc
 from .world import World
 
@@ -129,7 +129,9 @@ def call(world: World, customer: Doc, number: Doc, body: Doc) -> Doc:
     if event == "connect":
         element["session"] = {"sdp_type": "offer", "sdp": "v=0\r\n"}
     else:
-        length = int(wish.get("duration_s", 60))
+        length = wish.get("duration_s", 60)
+        if not isinstance(length, int) or length < 0:
+            raise InboundError("call.duration_s is a whole number.")
         element.update(status="COMPLETED", start_time=stamp(at - length), end_time=stamp(at))
         element["duration"] = length
     card = contact(customer, user_ids=world.settings.user_ids)
@@ -152,7 +154,7 @@ def _keep_call(world: World, customer: Doc, number: Doc, key: str, at: float) ->
 def echo(world: World, customer: Doc, number: Doc, body: Doc) -> Doc:
     """`echo: {type, <type>}`: somebody answers on the business's phone app."""
     wish = _part(body, "echo")
-    kind = wish.get("type", "text")
+    kind = str(wish.get("type", "text"))
     at, users = world.clock.now() - _age(body), world.settings.user_ids
     element: Doc = {
         "from": number["digits"], **named("to", "to", customer, user_ids=users),
@@ -162,7 +164,7 @@ def echo(world: World, customer: Doc, number: Doc, body: Doc) -> Doc:
     message = threads.add_message(world.store, {
         "id": element["id"], "customer": customer["id"], "number": number["id"],
         "direction": "echo", "at": at, "kind": kind, "status": "delivered",
-        "body": {kind: wish.get(kind)}, "extra": {"drawn": drawing.draw(kind, wish.get(kind))},
+        "body": {kind: wish.get(kind)}, "extra": {"drawn": draw(kind, wish.get(kind))},
     })  # fmt: skip
     card = contact(customer, user_ids=users)
     value = messages_value(number, contacts=[card], message_echoes=[element])
@@ -209,7 +211,7 @@ def _part(body: Doc, name: str) -> Doc:
 
 def _age(body: Doc) -> float:
     age = body.get("age_s", 0)
-    return float(age) if isinstance(age, (int, float)) else 0.0
+    return float(age) if isinstance(age, (int, float)) and abs(age) <= MOST_OFFSET else 0.0
 
 
 def _target(

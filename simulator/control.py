@@ -8,7 +8,7 @@ from dataclasses import asdict
 from aiohttp import web
 
 from .calls import read_ledger
-from .clock import DAY
+from .customers import MOST_OFFSET
 from .delivery import resume
 from .doors import number_of, read_json, refuse
 from .envelope import messages_value
@@ -19,8 +19,6 @@ from .settings import change_settings, save_settings
 from .store import Doc
 from .subscribing import app_callback, set_app_callback
 from .world import World, world_of
-
-MOST_OFFSET = 366 * DAY
 
 
 def state_of(world: World) -> Doc:
@@ -60,10 +58,12 @@ async def patch_settings(request: web.Request) -> web.Response:
 async def patch_clock(request: web.Request) -> web.Response:
     """`offset_s`, or `forward_s` to add to it."""
     world, body = world_of(request), await read_json(request)
-    offset = body.get("offset_s", world.clock.offset + float(body.get("forward_s", 0)))
-    if not isinstance(offset, (int, float)) or abs(offset) > MOST_OFFSET:
-        refuse("offset_s is a number of seconds, at most a year.")
-    world.clock.offset = float(offset)
+    forward, offset = body.get("forward_s", 0), body.get("offset_s", world.clock.offset)
+    if not isinstance(forward, (int, float)) or not isinstance(offset, (int, float)):
+        refuse("offset_s and forward_s are numbers of seconds.")
+    if not abs(offset + forward) <= MOST_OFFSET:
+        refuse("The clock moves by at most a year.")
+    world.clock.offset = float(offset + forward)
     world.store.put("clock", "clock", {"offset_s": world.clock.offset})
     world.hub.publish("changed", what="clock")
     return web.json_response({"offset_s": world.clock.offset, "now": world.clock.now()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from .clock import DAY
 from .store import Doc, Store
 
 DEFAULTS: Doc = {
@@ -21,6 +22,7 @@ DEFAULTS: Doc = {
     "clock_offset_s": 0,
     "blocked_by": [],
 }
+MOST_OFFSET = 366 * DAY
 COUNTRIES = {
     "1": "US", "7": "RU", "27": "ZA", "34": "ES", "44": "GB", "49": "DE", "52": "MX", "54": "AR",
     "55": "BR", "81": "JP", "91": "IN", "234": "NG", "966": "SA", "971": "AE", "972": "IL",
@@ -131,6 +133,8 @@ def _known(values: dict[str, Any]) -> Doc:
 def _check(store: Store, doc: Doc) -> None:
     if not doc["wa_id"] and not doc["hide_phone"]:
         raise CustomerError("A customer needs a phone number, or a username that hides it.")
+    if not abs(doc["clock_offset_s"]) <= MOST_OFFSET:
+        raise CustomerError("A customer's clock differs by at most a year.")
     if doc["wa_id"] and not 7 <= len(doc["wa_id"]) <= 15:
         raise CustomerError("A phone number has 7 to 15 digits, with its country code.")
     other = find_by_number(store, doc["wa_id"])

@@ -50,7 +50,7 @@ def location(content: Doc) -> Doc:
 
 def person(card: Doc) -> Doc:
     name = card.get("name") or {}
-    phones = [str(one.get("phone", "")) for one in card.get("phones", [])]
+    phones = [str(one.get("phone", "")) for one in card.get("phones") or []]
     return {"name": name.get("formatted_name") or card.get("vcard", "")[:60], "phones": phones}
 
 
@@ -83,7 +83,7 @@ def header(content: Doc) -> Doc:
 
 def action(kind: str, content: Doc) -> Doc:
     if kind == "button":
-        replies = [one["reply"] for one in content["buttons"]]
+        replies = [one.get("reply") or one["quick_reply"] for one in content["buttons"]]
         return {"buttons": [{"kind": "reply", "id": r["id"], "text": r["title"]} for r in replies]}
     if kind == "list":
         return {"list": {"button": content["button"], "sections": content["sections"]}}

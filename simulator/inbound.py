@@ -43,13 +43,10 @@ def write(
     """
     at = world.clock.now(customer["clock_offset_s"]) - age_s
     content = _completed(world, kind, content)
-    wamid = threads.new_wamid(customer["wa_id"] or customer["user_id"][3:], inbound=True)
-    quoted = threads.get_message(world.store, (context or {}).get("id", ""))
-    extra: Doc = {"drawn": _draw(kind, content), "quote": drawing.quote(quoted)}
-    message = threads.add_message(world.store, {
-        "id": wamid, "customer": customer["id"], "number": number["id"], "direction": "in",
-        "at": at, "kind": kind, "status": "sent", "body": {kind: content}, "extra": extra,
-    })  # fmt: skip
+    quoted = threads.get_message(world.store, str((context or {}).get("id", "")))
+    extra: Doc = {"drawn": draw(kind, content), "quote": drawing.quote(quoted)}
+    body = {kind: content}
+    message = _keep(world, customer, number, at=at, kind=kind, body=body, extra=extra)
     element = _head(world, customer, message)
     if context:
         element["context"] = _context(number, customer, quoted, context)
@@ -61,6 +58,14 @@ def write(
     tell(world, customer, number, messages=[element])
     world.hub.publish("message", message=threads.shown(message))
     return message
+
+
+def _keep(world: World, customer: Doc, number: Doc, **facts: Any) -> Doc:
+    wamid = threads.new_wamid(customer["wa_id"] or customer["user_id"][3:], inbound=True)
+    names = {"id": wamid, "customer": customer["id"], "number": number["id"]}
+    return threads.add_message(
+        world.store, {**names, "direction": "in", "status": "sent", **facts}
+    )
 
 
 def tell(world: World, customer: Doc, number: Doc, *, card: bool = True, **parts: Any) -> None:
@@ -99,8 +104,9 @@ def _completed(world: World, kind: str, content: Any) -> Any:
     return whole
 
 
-def _draw(kind: str, content: Any) -> Doc:
+def draw(kind: str, content: Any) -> Doc:
+    """What the phone draws. Raises InboundError for a content that no phone could send."""
     try:
         return drawing.draw(kind, content)
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as problem:
         raise InboundError(f"The {kind} cannot be read: {problem!r}") from problem

@@ -128,15 +128,31 @@ def _carousel(store: Store, action: Doc, check_media: CheckMedia) -> None:
             _header(store, "card", checks.part(card, "header", where), check_media)
         if card.get("body"):
             checks.text(checks.part(card, "body", where), "text", 160, f"{where}body.")
-        checks.part(card, "action", where)
+        _card_buttons(checks.part(card, "action", where))
     layouts = {str(card["action"].get("name", "buttons")) for card in cards}
     if len(layouts) > 1:
         raise checks.bad("All cards need the same buttons.")
 
 
+def _card_buttons(action: Doc) -> None:
+    """A link as in a message of its own, quick replies, or a product of a catalogue."""
+    where = "interactive.action.cards.action."
+    if action.get("name") == "cta_url":
+        _link(action)
+    elif action.get("buttons"):
+        for button in checks.items(action, "buttons", 2, where):
+            reply = checks.part(button, "quick_reply", f"{where}buttons.")
+            checks.text(reply, "id", 256, where)
+            checks.text(reply, "title", 20, where)
+    else:
+        _product(action)
+
+
 def _name(action: Doc, name: str) -> None:
     if action.get("name") != name:
         raise checks.bad(f"interactive.action.name is not {name!r}.")
+    if action.get("parameters") is not None:
+        checks.part(action, "parameters", "interactive.action.")
 
 
 def _named(name: str) -> Callable[[Doc], None]:

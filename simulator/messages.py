@@ -48,15 +48,17 @@ async def post_messages(call: Call) -> dict[str, Any]:
         category = template["category"].lower()
     customer = recipient_of(call.world, call.body)
     failure = _refusal(call, number, customer, kind)
-    level = number["throughput"]["level"]
-    if call.world.settings.limits:
-        status = call.world.settings.throughput_status
-        key = customer["id"] if customer else target
-        call.world.limits.take(number["id"], level, key, throughput_status=status)
+    _take_from_limits(call.world, number, customer["id"] if customer else target)
     facts = {"drawn": drawn, "category": category, "failure": failure or call.fail_with}
     message = _accept(call, number, customer, facts)
     call.world.later(delivery.carry(call.world, message))
     return _answer(call, target, customer, message)
+
+
+def _take_from_limits(world: World, number: Doc, customer: str) -> None:
+    if world.settings.limits:
+        level, status = number["throughput"]["level"], world.settings.throughput_status
+        world.limits.take(number["id"], level, customer, throughput_status=status)
 
 
 def _named_recipient(body: Doc) -> str:

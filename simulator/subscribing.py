@@ -58,6 +58,7 @@ async def set_app_callback(world: World, url: str, token: str, *, verify: bool =
     if verify:
         await verify_callback(world, url, token)
     world.store.put("app", "webhook", {"url": url, "verify_token": token})
+    world.courier.resume()
 
 
 def configuration(world: World, number: Doc) -> Doc:

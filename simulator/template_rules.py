@@ -39,12 +39,17 @@ def clean_components(given: Any) -> list[Doc]:
     for one in found:
         if "format" in one:
             one["format"] = str(one["format"]).upper()
+        if not isinstance(one.get("example") or {}, dict):
+            raise invalid("example is not an object.")
         if one["type"] == "BUTTONS":
-            buttons = one.get("buttons")
-            if not isinstance(buttons, list) or not all(isinstance(b, dict) for b in buttons):
-                raise invalid("buttons is not a list of objects.")
-            one["buttons"] = [{**b, "type": str(b.get("type", "")).upper()} for b in buttons]
+            one["buttons"] = _clean_buttons(one.get("buttons"))
     return found
+
+
+def _clean_buttons(given: Any) -> list[Doc]:
+    if not isinstance(given, list) or not all(isinstance(button, dict) for button in given):
+        raise invalid("buttons is not a list of objects.")
+    return [{**button, "type": str(button.get("type", "")).upper()} for button in given]
 
 
 def check_template(template: Doc) -> None:
@@ -77,14 +82,20 @@ def _check_body(body: Doc, *, named: bool) -> None:
         raise invalid("Variables stand next to each other without text between them.", 2388299)
     names = _check_variables(text, named=named)
     example = body.get("example") or {}
-    if named:
-        given = {one.get("param_name") for one in example.get("body_text_named_params") or []}
-    else:
-        rows = example.get("body_text") or [[]]
-        row = rows[0] if isinstance(rows[0], list) else rows
-        given = {str(n + 1) for n in range(len(row))}
+    given = _examples(example, named=named)
     if missing := set(names) - given:
         raise invalid(f"The body has no example for {', '.join(sorted(missing))}.", 2388043)
+
+
+def _examples(example: Doc, *, named: bool) -> set[str]:
+    """Names or numbers of the variables that have an example."""
+    rows = example.get("body_text_named_params" if named else "body_text") or []
+    if not isinstance(rows, list):
+        raise invalid("The body's example is not a list.")
+    if named:
+        return {str(one.get("param_name")) for one in rows if isinstance(one, dict)}
+    row = rows[0] if rows and isinstance(rows[0], list) else rows
+    return {str(n + 1) for n in range(len(row))}
 
 
 def _check_variables(text: str, *, named: bool) -> list[str]:

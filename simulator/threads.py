@@ -44,7 +44,9 @@ def set_status(store: Store, message: Doc, status: str) -> None:
 
 
 def set_extra(store: Store, message: Doc, **values: Any) -> None:
-    message["extra"].update(values)
+    """Set some keys; what others have set since the message was read stays."""
+    row = store.one("SELECT extra FROM messages WHERE id = ?", message["id"])
+    message["extra"] = {**(json.loads(row["extra"]) if row else {}), **values}
     store.run(
         "UPDATE messages SET extra = ? WHERE id = ?", json.dumps(message["extra"]), message["id"]
     )

@@ -48,6 +48,8 @@ class Courier:
         self._options, self._store, self._clock = options, store, clock
         self._settings, self._hub = settings, hub
         self._lanes: dict[str, deque[Doc]] = {}
+        self._under_way: set[int] = set()
+        self._retries: dict[int, asyncio.TimerHandle] = {}
         self._slots = asyncio.Semaphore(SLOTS)
         self._tasks: set[asyncio.Task[None]] = set()
         self._session: aiohttp.ClientSession | None = None
@@ -59,20 +61,30 @@ class Courier:
         self.resume()
 
     def resume(self) -> None:
-        """Take up what is pending in the store, after a start or a pause."""
-        self._lanes.clear()
-        for event in self._store.all(
-            "SELECT * FROM webhooks WHERE state = 'pending' ORDER BY seq"
-        ):
-            self._line_up(event)
+        """Try all that is pending at once: after a start, a pause, or with a new address."""
+        self._forget_retries()
+        busy = {event["seq"] for lane in self._lanes.values() for event in lane}
+        busy |= self._under_way
+        rows = self._store.all("SELECT * FROM webhooks WHERE state = 'pending' ORDER BY seq")
+        for event in rows:
+            if event["seq"] not in busy:
+                self._line_up(event)
 
     def give_up(self) -> None:
         """Drop what is waiting or under way."""
         for task in self._tasks:
             task.cancel()
         self._lanes.clear()
+        self._under_way.clear()
+        self._forget_retries()
+
+    def _forget_retries(self) -> None:
+        for timer in self._retries.values():
+            timer.cancel()
+        self._retries.clear()
 
     async def stop(self) -> None:
+        self._forget_retries()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -138,17 +150,27 @@ class Courier:
 
     async def _drain(self, key: str) -> None:
         lane = self._lanes[key]
-        if self._settings.shuffle:
-            await asyncio.sleep(random.random() * 0.4)
-        while lane:
-            if self._settings.batch_max > 1 and len(lane) < self._settings.batch_max:
-                await asyncio.sleep(self._settings.batch_ms / 1000)
-            size = max(1, min(self._settings.batch_max, 1000))
-            events = [lane.popleft() for _ in range(min(size, len(lane)))]
+        try:
+            if self._settings.shuffle:
+                await asyncio.sleep(random.random() * 0.4)
+            while lane:
+                await self._send_some(lane)
+        finally:
+            if self._lanes.get(key) is lane:
+                del self._lanes[key]
+
+    async def _send_some(self, lane: deque[Doc]) -> None:
+        most = max(1, min(self._settings.batch_max, 1000))
+        if most > 1 and len(lane) < most:
+            await asyncio.sleep(self._settings.batch_ms / 1000)
+        events = [lane.popleft() for _ in range(min(most, len(lane)))]
+        keys = {event["seq"] for event in events}
+        self._under_way |= keys
+        try:
             async with self._slots:
                 await self._post(events)
-        if self._lanes.get(key) is lane:
-            del self._lanes[key]
+        finally:
+            self._under_way -= keys
 
     def target(self, event: Doc) -> tuple[str, str]:
         """Callback and its verify token: the number's own, else the account's, else the app's."""
@@ -172,7 +194,7 @@ class Courier:
         }
         status, answer = await self._answer_of(url, body, headers)
         for event in events:
-            self._settle(event, status == 200, f"{status or 'no answer'} {answer}".strip())
+            self._settle(event, status == 200, f"{status or ''} {answer}".strip())
 
     async def _answer_of(self, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
         if not url or self._session is None:
@@ -204,8 +226,18 @@ class Courier:
         if delivered:
             self.on_delivered(event)
         elif state == "pending":
-            asyncio.get_running_loop().call_later(due - real, self._line_up, event)
+            self._retry(event, due - real)
         self._hub.publish("webhook", seq=event["seq"])
+
+    def _retry(self, event: Doc, wait: float) -> None:
+        if old := self._retries.get(event["seq"]):
+            old.cancel()
+        loop = asyncio.get_running_loop()
+        self._retries[event["seq"]] = loop.call_later(wait, self._try_again, event)
+
+    def _try_again(self, event: Doc) -> None:
+        self._retries.pop(event["seq"], None)
+        self._line_up(event)
 
     def _wait_before(self, attempt: int) -> float:
         first, factor = self._settings.retry_first_ms, self._settings.retry_factor

@@ -79,6 +79,7 @@ export function day(at) {
 export function span(seconds) {
   const sign = seconds < 0 ? "−" : "";
   const minutes = Math.round(Math.abs(seconds) / 60);
-  const parts = [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"], [minutes % 60, "min"]];
+  const parts = minutes < 2880 ? [[Math.floor(minutes / 60), "h"], [minutes % 60, "min"]]
+    : [[Math.floor(minutes / 1440), "d"], [Math.floor(minutes / 60) % 24, "h"]];
   return sign + (parts.filter(([count]) => count).map(([count, unit]) => `${count} ${unit}`).join(" ") || "0 min");
 }

@@ -96,6 +96,17 @@ async def test_a_reaction_and_its_removal(sim: Simulated) -> None:
     assert contents == [{"message_id": sent, "emoji": "👍"}, {"message_id": sent}]
 
 
+async def test_a_reaction_stays_while_the_message_is_under_way(sim: Simulated) -> None:
+    await sim.set(sent_ms=30)
+    await sim.write()
+    sent = await sim.sent()
+    await sim.write(type="reaction", reaction={"message_id": sent, "emoji": "❤️"})
+    await sim.wait_for(sent, "read")
+    _, thread = await sim.ask("GET", f"/_sim/thread?customer=marina&number={BRAZIL}")
+    found = {message["id"]: message.get("reactions") for message in thread["messages"]}
+    assert found[sent] == {"customer": "❤️"}
+
+
 async def test_an_own_message_is_edited_and_deleted(sim: Simulated) -> None:
     written = await sim.write(type="text", text={"body": "Helo"})
     edit = {"message_id": written["id"], "text": "Hello"}

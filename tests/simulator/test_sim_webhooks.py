@@ -174,3 +174,14 @@ async def test_an_unsubscribed_app_hears_nothing(sim: Simulated) -> None:
     _, log = await sim.ask("GET", "/_sim/webhooks")
     assert log["counts"] == {"unsubscribed": 1}
     assert sim.business.posts == []
+
+
+async def test_what_waits_goes_to_a_new_address_at_once(sim: Simulated) -> None:
+    url = sim.world.store.get("app", "webhook")["url"]
+    await sim.set(retry_first_ms=60_000)
+    await sim.ask("PUT", "/_sim/webhook-url", {"url": "", "verify": False})
+    message = await sim.write()
+    status, _ = await sim.ask("PUT", "/_sim/webhook-url", {"url": url, "verify_token": VERIFY})
+    assert status == 200
+    await sim.business.until(sim.business.messages)
+    assert [m["id"] for m in sim.business.messages()] == [message["id"]]
