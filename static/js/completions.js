@@ -17,8 +17,10 @@ async function offer(form) {
   const mode = form.elements.mode.value;
   const trigger = TRIGGERS.find(({ pattern, modes }) => modes.includes(mode) && pattern.test(before));
   const number = ++asked;
-  if (!trigger) return hide(form);
-  const words = before.match(trigger.pattern)[1];
+  const match = trigger && before.match(trigger.pattern);
+  if (!match) delete form.dataset.completed;
+  if (!match || `${match.index}` === form.dataset.completed) return hide(form);
+  const words = match[1];
   const place = form.querySelector("[data-completions]");
   const html = trigger.url ? await read(place.dataset[trigger.url], words) : variables(words);
   if (number !== asked || html === null) return;
@@ -54,7 +56,7 @@ function variables(words) {
 
 function show(form, words) {
   const place = form.querySelector("[data-completions]");
-  place.hidden = !place.firstElementChild || (!place.querySelector("[role=option]") && !words);
+  place.hidden = !place.firstElementChild;
   place.setAttribute("role", "listbox");
   place.dataset.typed = words.length;
   choose(form, place.querySelector("[role=option]"));
@@ -82,6 +84,7 @@ function take(form, option) {
   const mark = option.dataset.value.startsWith("{{") && place.querySelector("[data-value^='{{']") ? 2 : 1;
   const start = field.selectionStart - Number(place.dataset.typed) - mark;
   field.setRangeText(option.dataset.value, start, field.selectionStart, "end");
+  form.dataset.completed = start;
   hide(form);
   field.focus();
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -101,6 +104,17 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
 }, true);
+
+document.addEventListener("submit", ({ target }) => {
+  if (!target.matches("[data-composer]")) return;
+  delete target.dataset.completed;
+  hide(target);
+});
+
+document.addEventListener("focusout", ({ target }) => {
+  const form = target.closest?.("[data-composer]");
+  if (form && target === form.elements.text) hide(form);
+});
 
 document.addEventListener("mousedown", (event) => {
   const option = event.target.closest?.("[data-completions] [role=option]");

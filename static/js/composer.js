@@ -45,7 +45,7 @@ export function hand(form, { text = "", file = null, isNote = false, kind = "tex
   const submitter = form.querySelector(`[data-submit=${isNote ? "note" : "reply"}]`);
   const quoted = isNote ? "" : form.elements.quoted.value;
   const item = {
-    url: new URL(submitter.formAction || form.action, location.href).pathname,
+    url: submitter.getAttribute("formaction") ?? form.getAttribute("action"),
     conversation: composerOf(form).dataset.conversation,
     uuid,
     text,
