@@ -12,11 +12,16 @@ def summarise(reason: str, record: Iterable[dict[str, str]]) -> str:
 
     record: entries of {"who": "customer" | "tap" | "bot", "text": …}.
     """
-    lines = [f"{WHO.get(entry['who'], 'Bot said')}: {_short(entry['text'])}" for entry in record]
+    lines = [_line(entry) for entry in record]
     head = f"Handed over: {reason}."
     while lines and len(head) + sum(len(line) + 1 for line in lines) > NOTE_LIMIT:
         lines.pop(0)
     return "\n".join([head, *lines])
+
+
+def _line(entry: dict[str, str]) -> str:
+    who = WHO.get(entry.get("who", ""), WHO["bot"])
+    return f"{who}: {_short(entry.get('text', ''))}"
 
 
 def _short(text: str) -> str:

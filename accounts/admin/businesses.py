@@ -117,7 +117,7 @@ class ProfileInline(StackedInline[BusinessProfile, PhoneNumber]):
     """What Meta last said; Sash's own copy, not written back."""
 
     model = BusinessProfile
-    fields = PROFILE_FIELDS
+    fields = [*PROFILE_FIELDS]
     readonly_fields = ["synced_at"]
     extra = 0
     can_delete = False

@@ -153,6 +153,7 @@ class Message(models.Model):
                 condition=Q(status__in=["queued", "sending", "unknown"]),
                 name="message_unsettled",
             ),
+            models.Index(F("failed_at"), condition=Q(status="failed"), name="message_failed"),
             models.Index(fields=["provider_id"]),
             models.Index(
                 F("quoted_provider_id"),
