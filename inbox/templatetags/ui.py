@@ -34,15 +34,12 @@ def icon(name: str, style: str = "") -> SafeString:
 def words() -> dict[str, str]:
     """The few words that scripts write, in the reader's language (see static/js/words.js)."""
     return {
-        "left": _("left"),
         "closed": _("closed"),
-        "closesIn": _("Window closes in"),
-        "windowClosed": _("Window closed"),
-        "templateOnly": _("template only"),
+        "closesAt": _("The 24-hour window: until"),
         "now": _("now"),
         "today": _("Today"),
         "yesterday": _("Yesterday"),
-        "new": _("New"),
+        "newOnes": _("new"),
         "theirTime": _("their time"),
         "viewing": _("is viewing"),
         "typing": _("is typing…"),
@@ -115,13 +112,13 @@ def window_chip(window: Window, at: datetime) -> SafeString:
 
 
 def window_text(window: Window, state: State, at: datetime) -> str:
-    """3:12 left, closed, or template only where the customer never wrote."""
+    """3 h 12, 37 min, closed, or template only where the customer never wrote."""
     if window.closes_at is None:
         return _("template only") if window.is_limited else ""
     if state == State.CLOSED:
         return _("closed")
     minutes = int(window.remaining(at).total_seconds()) // 60
-    return f"{minutes // 60}:{minutes % 60:02d} " + _("left")
+    return f"{minutes // 60} h {minutes % 60:02d}" if minutes >= 60 else f"{minutes} min"
 
 
 @register.filter

@@ -1,7 +1,7 @@
 // <thread-scroll>: opens at the new line or the end, stays at the end unless somebody reads
 // above it, asks for further pages near the ends, and says what came meanwhile.
 import { dayName, dayOf } from "./times.js";
-import { word } from "./words.js";
+import { me, word } from "./words.js";
 
 const NEAR = 80;
 const AHEAD = 900;
@@ -12,13 +12,12 @@ class ThreadScroll extends HTMLElement {
     this.missed = 0;
     this.pill = document.getElementById("newest");
     this.addEventListener("scroll", () => this.scrolled(), { passive: true });
-    this.items.addEventListener("sash:thread", () => this.arrived());
+    this.items.addEventListener("sash:thread", ({ detail }) => this.arrived(detail.added));
     this.items.addEventListener("sash:beyond", () => this.count(1));
     this.items.addEventListener("htmx:beforeSwap", (event) => this.holdPlace(event));
     this.watcher = new ResizeObserver(() => this.isAtEnd && this.toEnd());
     this.watcher.observe(this.items);
     this.watcher.observe(this);
-    this.known = this.items.querySelectorAll("[data-direction=in]").length;
     drawDays(this.items);
     this.openAtItsPlace();
   }
@@ -44,9 +43,12 @@ class ThreadScroll extends HTMLElement {
 
   toEnd() {
     this.scrollTop = this.scrollHeight;
+    this.height = this.scrollHeight;
   }
 
+  // What grew below (a picture, the composer) is no reader's wish to leave the end.
   scrolled() {
+    if (this.isAtEnd && this.scrollHeight !== this.height) this.toEnd();
     const below = this.scrollHeight - this.scrollTop - this.clientHeight;
     this.isAtEnd = below < NEAR && !this.hasNewer;
     if (this.isAtEnd) this.count(-this.missed);
@@ -74,19 +76,17 @@ class ThreadScroll extends HTMLElement {
     this.items.addEventListener("htmx:afterSwap", settle, { once: true });
   }
 
-  arrived() {
+  // Whoever writes wants to see it; others are told how much came while they read above.
+  arrived(added) {
     drawDays(this.items);
-    const inbound = this.items.querySelectorAll("[data-direction=in]").length;
-    const fresh = Math.max(0, inbound - this.known);
-    this.known = inbound;
-    const isOurs = this.items.querySelector(":scope > .message:last-of-type")?.dataset.fresh;
-    if (this.isAtEnd || isOurs) this.toEnd();
-    else this.count(fresh);
+    const isOwn = added.some(({ dataset }) => dataset.author === me && dataset.direction !== "in");
+    if (this.isAtEnd || isOwn) this.toEnd();
+    else this.count(added.filter(({ dataset }) => dataset.direction === "in").length);
   }
 
   count(number) {
     this.missed = Math.max(0, this.missed + number);
-    this.pill.querySelector("span").textContent = this.missed ? `${this.missed} ${word("new")}` : "";
+    this.pill.querySelector("span").textContent = this.missed ? `${this.missed} ${word("newOnes")}` : "";
     this.pill.classList.toggle("pill--news", this.missed > 0);
     if (this.missed) this.pill.hidden = false;
   }
@@ -108,7 +108,8 @@ function drawDays(items) {
       child.remove();
     } else if (child.dataset.at) {
       const moment = Number(child.dataset.at) / 1000;
-      if (dayOf(moment) !== before) child.before(dayLine(moment));
+      const above = child.previousElementSibling?.matches(".new-line") ? child.previousElementSibling : child;
+      if (dayOf(moment) !== before) above.before(dayLine(moment));
       before = dayOf(moment);
     }
   }

@@ -5,7 +5,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const ticking = new Set();
-const relative = new Intl.RelativeTimeFormat(language, { style: "short", numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(language, { style: "narrow", numeric: "auto" });
 const hours = new Intl.DateTimeFormat(language, { timeStyle: "short", timeZone: zone });
 const weekday = new Intl.DateTimeFormat(language, { weekday: "short", timeZone: zone });
 const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone: zone });
@@ -50,6 +50,7 @@ class RelativeTime extends TickingElement {
     if (age < MINUTE) this.say(word("now"));
     else if (age < HOUR) this.say(relative.format(-Math.floor(age / MINUTE), "minute"));
     else if (dayOf(this.moment) === dayOf(now)) this.say(hours.format(this.moment));
+    else if (dayOf(this.moment) === dayOf(now - DAY)) this.say(word("yesterday"));
     else if (age < 6 * DAY) this.say(weekday.format(this.moment));
     else this.say(short.format(this.moment));
   }
@@ -84,6 +85,7 @@ class WindowChip extends TickingElement {
     const left = closes - now;
     const state = left <= 0 ? "closed" : left <= HOUR ? "urgent" : left <= 4 * HOUR ? "soon" : "open";
     this.say(left > 0 ? remaining(left) : closedSince(-left));
+    this.title ||= `${word("closesAt")} ${full.format(closes)}`;
     if (state === this.getAttribute("state")) return;
     this.setAttribute("state", state);
     if (state === "closed") this.dispatchEvent(new Event("sash:window-closed", { bubbles: true }));
@@ -92,8 +94,9 @@ class WindowChip extends TickingElement {
 
 function remaining(left) {
   const seconds = Math.floor(left / 1000);
-  if (left < 10 * MINUTE) return `${Math.floor(seconds / 60)}:${pad(seconds % 60)} ${word("left")}`;
-  return `${Math.floor(left / HOUR)} h ${pad(Math.floor(seconds / 60) % 60)}`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 10) return `${minutes}:${pad(seconds % 60)}`;
+  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${pad(minutes % 60)}`;
 }
 
 function closedSince(age) {

@@ -7,9 +7,7 @@ class ToastNote extends HTMLElement {
     this.addEventListener("mouseleave", () => {
       this.timer = setTimeout(() => this.remove(), 3000);
     });
-    this.addEventListener("click", (event) => {
-      if (event.target.closest("button")) setTimeout(() => this.remove(), 50);
-    });
+    this.addEventListener("htmx:afterRequest", () => this.remove());
   }
 
   disconnectedCallback() {

@@ -10,20 +10,21 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const kind = target.dataset?.upsert;
   if (!kind) return;
   event.detail.shouldSwap = false;
-  for (const fresh of [...fragment.children]) upsert(target, fresh, kind);
-  target.dispatchEvent(new CustomEvent(`sash:${kind}`, { bubbles: true }));
+  const added = [...fragment.children].filter((fresh) => upsert(target, fresh, kind));
+  target.dispatchEvent(new CustomEvent(`sash:${kind}`, { bubbles: true, detail: { added } }));
 });
 
+// True for what was not there before and is now.
 function upsert(list, fresh, kind) {
   const standing = list.querySelector(`[id="${fresh.id}"]`) ?? sentBefore(list, fresh);
   if (kind === "rows" && !belongs(list, fresh)) {
     standing?.remove();
-    document.getElementById(fresh.id.replace(/conversation-(\d+)-row/, "mark-$1"))?.removeAttribute("shown");
-    return;
+    return false;
   }
   if (standing) keepState(standing, fresh);
   place[kind](list, fresh, standing);
   window.htmx.process(fresh);
+  return !standing && fresh.isConnected;
 }
 
 // The bubble that the composer drew before the server knew of it.
