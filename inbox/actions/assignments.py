@@ -119,20 +119,6 @@ def assign_conversation(
     return locked
 
 
-def assign_team(conversation: Conversation, team: Team, at: datetime) -> None:
-    """Move a locked conversation to a team for a bot or rule, which tells why by its own event.
-
-    An assignee who may not see the team's conversations gives it up.
-    """
-    before = conversation_audiences(conversation)
-    conversation.team = team
-    assignee = conversation.assignee
-    keeps = assignee is not None and may_be_given(assignee, team)
-    give_to(conversation, user=assignee if keeps else None, by=None, at=at)
-    lost = before - conversation_audiences(conversation)
-    pushes.conversation_changed(conversation, lost=lost)
-
-
 def _named(prefix: str, user: User | None, team: Team | None) -> dict[str, int | str | None]:
     return {
         f"{prefix}user": user.pk if user else None,

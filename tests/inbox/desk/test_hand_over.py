@@ -11,7 +11,6 @@ from inbox.actions.assignments import (
     CannotBeAssigned,
     add_collaborator,
     assign_conversation,
-    assign_team,
     remove_collaborator,
     take_conversation,
 )
@@ -174,7 +173,7 @@ def test_nobody_is_asked_in_as_the_customer(
         )
 
 
-def test_a_bot_moves_it_to_a_team_and_the_outsider_gives_it_up(
+def test_sash_itself_moves_it_to_a_teams_queue(
     conversation_with: Callable[..., Conversation],
     diego: Contact,
     ana: User,
@@ -183,7 +182,7 @@ def test_a_bot_moves_it_to_a_team_and_the_outsider_gives_it_up(
     pushed: list[dict[str, Any]],
 ) -> None:
     conversation = conversation_with(diego, assignee=ana)
-    assign_team(conversation, sales, at)
+    assign_conversation(conversation=conversation, by=None, team=sales, at=at)
     conversation.refresh_from_db()
     assert (conversation.team, conversation.assignee) == (sales, None)
     assert f"user.{ana.pk}" in pushed[0]["lost"]
