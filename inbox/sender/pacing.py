@@ -5,13 +5,13 @@ Pure: the time is passed in, in seconds of a clock that only runs forward. Meta,
 and "About the platform" (to one person a burst of 45, then one in 6 seconds).
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from accounts.models import PhoneNumber
 
 STANDARD, HIGH, BESIDE_PHONE_APP = 80.0, 1000.0, 20.0
-# A part of the rate may go at once, so the refill is that much less: no second is above it.
-BURST = 0.02
+BURST = 0.1  # of a second's messages may leave at once
 SLOWEST = 0.02
 RECOVERY = 0.02  # of the full rate, a second
 PAIR_EVERY, PAIR_BURST = 6.0, 45
@@ -29,32 +29,39 @@ def rate_of(number: PhoneNumber | None) -> float:
 
 @dataclass
 class NumberPace:
-    """A token bucket that a refusal for throughput slows, and time makes fast again."""
+    """A token bucket that spreads messages, and a count of the last second that is never passed.
+
+    A refusal for throughput slows both, and time makes them fast again.
+    """
 
     rate: float
     at: float
     tokens: float = 1.0
     factor: float = 1.0
-
-    @property
-    def burst(self) -> float:
-        return max(1.0, self.rate * self.factor * BURST)
+    counted: deque[tuple[float, int]] = field(default_factory=deque)
+    recent: int = 0
 
     def advance(self, now: float) -> None:
         """Let time pass."""
         passed = max(0.0, now - self.at)
         self.at = now
         self.factor = min(1.0, self.factor + passed * RECOVERY)
-        refill = max(self.rate * self.factor - self.burst, self.rate * self.factor * 0.5)
-        self.tokens = min(self.burst, self.tokens + passed * refill)
+        pace = self.rate * self.factor
+        self.tokens = min(max(1.0, pace * BURST), self.tokens + passed * pace)
+        while self.counted and self.counted[0][0] <= now - 1:
+            self.recent -= self.counted.popleft()[1]
 
     def allowance(self, now: float) -> int:
         """How many messages may leave at this moment."""
         self.advance(now)
-        return max(0, int(self.tokens))
+        left_of_second = max(1, int(self.rate * self.factor)) - self.recent
+        return max(0, min(int(self.tokens), left_of_second))
 
     def take(self, count: int) -> None:
-        """Count messages that leave, or that came in: those may leave a debt of one second."""
+        """Count messages that leave, or that came in; a flood of those costs one second."""
+        count = min(count, int(self.rate))
+        self.counted.append((self.at, count))
+        self.recent += count
         self.tokens = max(self.tokens - count, -self.rate)
 
     def slow_down(self) -> None:
