@@ -10,7 +10,7 @@ from typing import IO
 from config.services.children import Child
 from config.services.home import ServiceError
 
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 POLL_SECONDS = 0.02
 LOG_LINES = 15
 

@@ -49,8 +49,9 @@ def started(clone: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         try:
             yield launcher, said
         finally:
-            launcher.terminate()
-            launcher.communicate()
+            if launcher.poll() is None:
+                launcher.terminate()
+                launcher.communicate()
 
 
 def address(said: str, name: str) -> str:
