@@ -166,9 +166,9 @@ def _account(event: AccountEvent) -> None:
     ban = event.data.get("ban_info")
     if isinstance(ban, dict):
         waba.ban_state = _told(ban, "waba_ban_state")[:40]
-    if told in {"ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED"}:
+    if told in {"ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED"}:
         waba.is_active = False
-    elif told in {"ACCOUNT_RECONNECTED", "PARTNER_ADDED", "PARTNER_APP_INSTALLED"}:
+    elif told == "ACCOUNT_RECONNECTED":
         waba.is_active = True
     waba.save(update_fields=["ban_state", "is_active"])
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from inbox.actions.inbound.arrivals import Content, Media
-from inbox.actions.inbound.shapes import identifier, mapping, sequence, string
+from inbox.actions.inbound.parts import clean, read_json
+from inbox.actions.inbound.shapes import Unreadable, identifier, mapping, sequence, string
 from inbox.models import Message
 
 Kind = Message.Kind
@@ -118,11 +119,22 @@ def _interactive(item: dict[str, Any]) -> Content:
     reply = mapping(item.get("interactive"), "interactive")
     name = string(reply.get("type"), "interactive.type")
     about = mapping(reply.get(name), name) if name else {}
+    if name == "nfm_reply":
+        about["response"] = _form_answers(about.get("response_json"))
     if name == "call_permission_reply":
         text = "Calls allowed" if about.get("response") == "accept" else "Calls declined"
     else:
         text = string(about.get("title") or about.get("body"), "title")
     return Content(Kind.INTERACTIVE, text, {"interactive": reply})
+
+
+def _form_answers(text: Any) -> dict[str, Any]:
+    """The answers of a form, which Meta sends as text that may be broken or missing."""
+    try:
+        answers = clean(read_json(text.encode())) if isinstance(text, str) else {}
+    except Unreadable:
+        return {}
+    return answers if isinstance(answers, dict) else {}
 
 
 def _button(item: dict[str, Any]) -> Content:

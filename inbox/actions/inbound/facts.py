@@ -115,7 +115,7 @@ def _keep_without_conversation(each: Known, news: Happening, data: dict[str, obj
     """A contact with whom nobody has spoken: the administrators' list is where it is seen."""
     number = each.channel.number
     apply_account_update(
-        field="messages",
+        field="calls" if news.kind == "call" else "messages",
         entry_id="",
         value={
             "phone_number_id": number.phone_number_id if number else "",
