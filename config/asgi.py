@@ -5,6 +5,7 @@ pages run as the WSGI application in a thread pool, and webhooks never enter Dja
 """
 
 import os
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -24,9 +25,13 @@ from core.asgi import ASGIApp, Receive, Scope, Send  # noqa: E402
 
 PAGE_THREADS = 16
 
-http = WSGIMiddleware(pages, workers=PAGE_THREADS)
-sockets: ASGIApp = AllowedHostsOriginValidator(
-    SessionMiddlewareStack(URLRouter(websocket_urlpatterns))
+# Each library has its own types for the same three arguments; ours are the plain ones.
+http = cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS))
+sockets = cast(
+    ASGIApp,
+    AllowedHostsOriginValidator(
+        SessionMiddlewareStack(URLRouter(cast(Any, websocket_urlpatterns)))
+    ),
 )
 
 
