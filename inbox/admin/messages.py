@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -24,6 +23,7 @@ from inbox.actions.messages import (
 )
 from inbox.admin.conversations import person
 from inbox.models import Attachment, Attempt, Message, Reaction
+from inbox.models.messages import search_query
 
 STATUS_COLOURS = {
     "Failed": "danger",
@@ -163,7 +163,7 @@ class MessageAdmin(HistoryAdmin[Message]):
         term = search_term.strip()
         if not term:
             return queryset, False
-        words = SearchQuery(term, config="sash", search_type="websearch")
+        words = search_query(term)
         return queryset.filter(Q(search=words) | Q(provider_id=term)), False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:

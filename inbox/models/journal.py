@@ -63,7 +63,7 @@ class QuarantinedEvent(models.Model):
 
 
 class EarlyEvent(models.Model):
-    """A status, reaction, edit or revoke whose message we do not know yet; joined when it comes."""
+    """A status, reaction, edit or revoke that came before its message; joined when that comes."""
 
     class Kind(models.TextChoices):
         STATUS = "status", "Status"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,13 +13,34 @@ from accounts.models import Channel
 from inbox.models.conversations import Conversation
 from templates_app.models import MessageTemplate
 
+# PostgreSQL may take punctuation outside ASCII for letters ("¿dónde" as one word), depending on
+# the locale of the server, so it becomes spaces before words are cut.
+PUNCTUATION = "¿¡«»“”„‘’‹›…–—·•、。「」『』【】《》〈〉，！？；：（）،؛؟।"
+
+
+class Words(models.Func):
+    """The text with a space for each such character, in SQL."""
+
+    function = "translate"
+    template = f"translate(%(expressions)s, '{PUNCTUATION}', '{' ' * len(PUNCTUATION)}')"
+    output_field = models.TextField()
+
 
 class SearchVector(models.Func):
     """to_tsvector with Sash's own configuration (simple words without accents)."""
 
     function = "to_tsvector"
-    template = "to_tsvector('sash', %(expressions)s)"
+    template = (
+        "to_tsvector('sash', translate(%(expressions)s, "
+        f"'{PUNCTUATION}', '{' ' * len(PUNCTUATION)}'))"
+    )
     output_field = SearchVectorField()
+
+
+def search_query(words: str) -> SearchQuery:
+    """What a person typed, as a query for `Message.search`: as in a web search."""
+    plain = words.translate(dict.fromkeys(map(ord, PUNCTUATION), " "))
+    return SearchQuery(plain, config="sash", search_type="websearch")
 
 
 class Message(models.Model):
@@ -110,7 +131,7 @@ class Message(models.Model):
     template = models.ForeignKey(
         MessageTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
     )
-    provider_id = models.CharField(max_length=200, null=True, blank=True)
+    provider_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique where set
     client_uuid = models.UUIDField(null=True, blank=True, unique=True)
     status = models.CharField(max_length=10, choices=Status.choices)
     rank = models.PositiveSmallIntegerField(default=0)

@@ -16,6 +16,7 @@ from psycopg.errors import QueryCanceled
 from accounts.models import User
 from core.formatting import HIT_END, HIT_START
 from inbox.models import Conversation, Message
+from inbox.models.messages import Words, search_query
 from inbox.queries.access import messages_for
 from inbox.queries.views import make_key, parse_key
 
@@ -40,7 +41,7 @@ def search_messages(
     *, user: User, words: str, archived: bool = False, before: str = "", limit: int = PAGE
 ) -> Hits:
     """A page of messages that hold the words. Raises SearchTooBroad."""
-    query = SearchQuery(words[:LONGEST], config="sash", search_type="websearch")
+    query = search_query(words[:LONGEST])
     rows = messages_for(user).filter(search=query)
     if archived:
         rows = rows.filter(conversation__status=Conversation.Status.ARCHIVED)
@@ -56,7 +57,7 @@ def search_messages(
 def _with_snippets(pks: list[int], query: SearchQuery) -> QuerySet[Message]:
     """Only the rows of this page are read and cut, since cutting is what costs."""
     headline = SearchHeadline(
-        "text",
+        Words("text"),
         query,
         config="sash",
         start_sel=HIT_START,
