@@ -127,7 +127,12 @@ def connection_parameters() -> dict[str, Any]:
     parameters = connections["default"].get_connection_params()
     for name in ("cursor_factory", "context"):
         parameters.pop(name, None)
-    return parameters | {"autocommit": True, "options": STATEMENT, "connect_timeout": 2}
+    return parameters | {
+        "autocommit": True,
+        "options": STATEMENT,
+        "connect_timeout": 2,
+        "application_name": "sash journal",
+    }
 
 
 def _succeed(batch: list[Waiting], ids: list[int]) -> None:
