@@ -6,6 +6,8 @@ taken           user, name
 given_back      user, name, team
 assigned        user, name, team, team_name, from_user, from_name, from_team, from_team_name, note
 handed_over     reason, team_name (a bot gave the word to people)
+handed_back     - (somebody gave it back to the bot)
+floor_taken     - (a person's reply took the word from the bot)
 joined, left    user, name, role
 closed          reason
 reopened        -

@@ -8,6 +8,8 @@ EVENTS = {
     "given_back": "gave the conversation back to {team}",
     "assigned": "assigned the conversation to {target}",
     "handed_over": "handed over to {team_name}: {reason}",
+    "handed_back": "gave the word back to the bot",
+    "floor_taken": "took over from the bot",
     "joined": "let {name} join as {role}",
     "left": "ended the part of {name}",
     "closed": "closed the conversation {reason}",

@@ -118,6 +118,23 @@ def blocked(actor: str, data: dict[str, Any]) -> str:
     return by(actor, _("blocked the contact"))
 
 
+def handed_over(actor: str, data: dict[str, Any]) -> str:
+    reason, team = data.get("reason"), data.get("team_name")
+    if team:
+        text = _("The bot handed over to %(team)s") % {"team": team}
+    else:
+        text = _("The bot handed over")
+    return f"{text}: {reason}" if reason else text
+
+
+def handed_back(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("gave the word back to the bot"))
+
+
+def floor_taken(actor: str, data: dict[str, Any]) -> str:
+    return by(actor, _("took over from the bot"))
+
+
 def unblocked(actor: str, data: dict[str, Any]) -> str:
     return by(actor, _("unblocked the contact"))
 
@@ -139,4 +156,7 @@ SENTENCES: dict[str, Say] = {
     "restored": restored,
     "blocked": blocked,
     "unblocked": unblocked,
+    "handed_over": handed_over,
+    "handed_back": handed_back,
+    "floor_taken": floor_taken,
 }
