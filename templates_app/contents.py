@@ -98,8 +98,7 @@ def variables(template: MessageTemplate) -> list[Variable]:
 def _header_variables(template: MessageTemplate) -> list[Variable]:
     form = header_format(template)
     if form in MEDIA:
-        handles = component(template, "HEADER").get("example", {}).get("header_handle") or [""]
-        return [Variable("header.media", Kind(MEDIA[form]), f"Header {MEDIA[form]}", handles[0])]
+        return [Variable("header.media", Kind(MEDIA[form]), f"Header {MEDIA[form]}")]
     if form == "LOCATION":
         return [Variable("header.location", Kind.LOCATION, "Header location")]
     return _text_variables(template, "header") if form == "TEXT" else []
@@ -127,11 +126,12 @@ def _examples(row: dict[str, Any], part: str) -> dict[str, str]:
         return {}
     named = example.get(f"{part}_text_named_params")
     if isinstance(named, list):
-        return {str(n.get("param_name")): str(n.get("example", "")) for n in named}
+        rows = [each for each in named if isinstance(each, dict)]
+        return {str(each.get("param_name")): str(each.get("example", "")) for each in rows}
     listed = example.get(f"{part}_text")
     if isinstance(listed, list) and listed and isinstance(listed[0], list):
         listed = listed[0]
-    return {str(i): str(v) for i, v in enumerate(listed or [], 1)}
+    return {str(i): str(v) for i, v in enumerate(listed if isinstance(listed, list) else [], 1)}
 
 
 def _button_variable(
