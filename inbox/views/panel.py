@@ -46,7 +46,7 @@ def panel_context(
         "earlier": earlier[:EARLIER],
         "files": files_of(conversation),
         "zone": zone,
-        "local_time": at.astimezone(zone) if zone else None,
+        "local_time": f"{at.astimezone(zone):%H:%M}" if zone else "",
     }
 
 
