@@ -7,5 +7,7 @@ class InboxConfig(AppConfig):
     name = "inbox"
 
     def ready(self) -> None:
-        """Listen to what changes among people; by name, since actions stand above this layer."""
+        """Listen to what people change and read; by name, since actions stand above this layer."""
         import_module("inbox.actions.people")
+        import_module("inbox.actions.receipts")
+        import_module("inbox.actions.sessions")

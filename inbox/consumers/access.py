@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 
 from accounts.models import User
 from inbox.models import Conversation
@@ -45,8 +46,13 @@ def identify_all(
 
 
 def user_of(session_key: str) -> User | None:
-    """The active person whom a stored session signs in: gone with it, and with the password."""
+    """The active person whom a session signs in: gone with its row, and with the password.
+
+    The cache alone may still hold a session in the moment of its end.
+    """
+    if not Session.objects.filter(session_key=session_key).exists():
+        return None
     store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
     request: Any = SimpleNamespace(session=store(session_key), user=None)
-    user = get_user(request) if session_key else None
+    user = get_user(request)
     return user if isinstance(user, User) and user.is_active else None

@@ -6,7 +6,7 @@ database in the moment of drawing, so that nothing is told to people who lost it
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from itertools import groupby
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -17,6 +17,7 @@ from inbox.consumers import drawing
 from inbox.consumers.access import identify_all
 from inbox.consumers.counting import Matrix, counts_for, read_matrix
 from inbox.consumers.presence import Beats
+from inbox.consumers.rounds import every, forever
 from inbox.consumers.sockets import Socket
 from inbox.consumers.subscription import listen
 from inbox.consumers.sweep import Sweep
@@ -237,26 +238,6 @@ KINDS = {
 
 def kind_of(event: Event) -> str:
     return KINDS.get(event["kind"], "unknown")
-
-
-async def forever(step: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Again and again; what goes wrong once is logged and does not end it."""
-    while True:
-        try:
-            await step()
-        except Exception:
-            log.exception("%s failed", step.__name__)
-            await asyncio.sleep(0.2)
-
-
-async def every(seconds: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """The same with a pause before each."""
-
-    async def later() -> None:
-        await asyncio.sleep(seconds)
-        await step()
-
-    await forever(later)
 
 
 hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

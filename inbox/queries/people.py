@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, Team, User
@@ -13,9 +13,7 @@ from inbox.queries.views import awake
 def assignable_teams(at: datetime) -> list[Team]:
     """Every team with its active people (`team.people`), each with `open_count`."""
     rows = Membership.objects.filter(user__is_active=True).select_related("user__presence")
-    ordered = rows.annotate(open_count=Coalesce(Subquery(open_count(at)), 0)).order_by(
-        "user__name"
-    )
+    ordered = rows.annotate(open_count=Coalesce(open_count(at), 0)).order_by("user__name")
     return list(
         Team.objects.order_by("name").prefetch_related(
             Prefetch("memberships", queryset=ordered, to_attr="people")
@@ -23,10 +21,10 @@ def assignable_teams(at: datetime) -> list[Team]:
     )
 
 
-def open_count(at: datetime) -> QuerySet[Conversation, dict[str, int]]:
+def open_count(at: datetime) -> Subquery:
     """How many awake conversations the person of an outer membership has."""
     rows = Conversation.objects.filter(awake(at), assignee=OuterRef("user")).order_by()
-    return rows.values("assignee").annotate(number=Count("pk")).values("number")
+    return Subquery(rows.values("assignee").annotate(number=Count("pk")).values("number"))
 
 
 def participants_of(conversation: Conversation) -> list[Participant]:

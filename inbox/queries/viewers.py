@@ -20,8 +20,9 @@ def viewers_key(conversation_id: int) -> str:
 def read_viewers(conversation_id: int, at: datetime) -> list[User]:
     """People whose page showed the conversation lately; nobody while Redis is away."""
     try:
-        ids = client().zrangebyscore(viewers_key(conversation_id), at.timestamp(), "+inf")
+        found = client().zrangebyscore(viewers_key(conversation_id), at.timestamp(), "+inf")
     except redis.RedisError as error:
         log.warning("viewers not read: %s", error)
         return []
-    return list(User.objects.filter(pk__in=[int(pk) for pk in ids])) if ids else []
+    ids = [int(pk) for pk in found if isinstance(pk, bytes)]
+    return list(User.objects.filter(pk__in=ids, is_active=True)) if ids else []

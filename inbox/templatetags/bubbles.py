@@ -13,7 +13,9 @@ register = template.Library()
 Kind = Message.Kind
 Status = Message.Status
 
-PIECES = {kind.value: f"inbox/message/_{kind.value}.html" for kind in Kind}
+PIECES = {
+    kind.value: f"inbox/message/_{kind.value}.html" for kind in Kind if kind != Kind.REACTION
+}
 UNREADABLE = "inbox/message/_unsupported.html"
 
 

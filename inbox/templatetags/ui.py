@@ -83,7 +83,7 @@ def contact_address(contact: Contact) -> str:
 @register.filter
 def whatsapp(text: str) -> SafeString:
     """A person's words with WhatsApp's formatting, escaped."""
-    return format_text(text)
+    return format_text(str(text))
 
 
 @register.filter

@@ -1,0 +1,29 @@
+"""Work that never ends: again and again, whatever goes wrong once."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+PAUSE = 0.2
+log = logging.getLogger("sash.hub")
+
+
+async def forever(step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Again and again; what goes wrong once is logged and does not end it."""
+    while True:
+        try:
+            await step()
+        except Exception:
+            log.exception("%s failed", step.__name__)
+            await asyncio.sleep(PAUSE)
+
+
+async def every(seconds: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """The same with a pause before each."""
+
+    async def later() -> None:
+        await asyncio.sleep(seconds)
+        await step()
+
+    await forever(later)
