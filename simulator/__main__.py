@@ -10,13 +10,18 @@ import sys
 from aiohttp import web
 
 from .app import build_app
+from .customers import CustomerError
 from .options import Options, read_options
 from .world import World
 
 
 async def serve(options: Options) -> None:
-    world = World(options)
-    runner = web.AppRunner(build_app(world), access_log=None, shutdown_timeout=1)
+    try:
+        world = World(options)
+        app = build_app(world)
+    except CustomerError as problem:
+        sys.exit(f"The simulator cannot take in its further customers: {problem}")
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, options.host, options.port)
     try:

@@ -8,7 +8,6 @@ from aiohttp import web
 
 from . import acting, casting, control, delivery, media, pages, phone, template_reviews
 from .api import graph_api
-from .seed import plant
 from .world import WORLD, World
 
 LARGEST_UPLOAD = 110 * 1024 * 1024
@@ -17,8 +16,7 @@ LARGEST_UPLOAD = 110 * 1024 * 1024
 def build_app(world: World) -> web.Application:
     app = web.Application(client_max_size=LARGEST_UPLOAD, middlewares=[pages.guard])
     app[WORLD] = world
-    if world.options.seed == "demo":
-        plant(world.store)
+    world.populate(world.options.seed)
     app.cleanup_ctx.append(_run_world)
     for door in (pages, control, casting, acting, phone):
         app.add_routes(door.ROUTES)

@@ -8,13 +8,12 @@ from dataclasses import asdict
 from aiohttp import web
 
 from .calls import read_ledger
-from .customers import MOST_OFFSET
+from .customers import MOST_OFFSET, CustomerError
 from .delivery import resume
 from .doors import number_of, read_json, refuse
 from .envelope import messages_value
 from .faults import FaultError
 from .graph import TITLES, GraphError
-from .seed import plant
 from .settings import change_settings, save_settings
 from .store import Doc
 from .subscribing import app_callback, set_app_callback
@@ -145,8 +144,10 @@ async def reset(request: web.Request) -> web.Response:
     """Back to the first day: `{"seed": "demo"|"none"}`. Settings and faults go too."""
     world, body = world_of(request), await read_json(request)
     world.start_over()
-    if body.get("seed", world.options.seed) == "demo":
-        plant(world.store)
+    try:
+        world.populate(body.get("seed", world.options.seed))
+    except CustomerError as problem:
+        refuse(str(problem))
     resume(world)
     world.hub.publish("changed", what="all")
     return web.json_response(state_of(world))

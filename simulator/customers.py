@@ -21,7 +21,9 @@ DEFAULTS: Doc = {
     "read_receipts": True,
     "clock_offset_s": 0,
     "blocked_by": [],
+    "last_message_at": {},  # number -> unix seconds: what they wrote before this platform began
 }
+LATEST = 10**11
 MOST_OFFSET = 366 * DAY
 COUNTRIES = {
     "1": "US", "7": "RU", "27": "ZA", "34": "ES", "44": "GB", "49": "DE", "52": "MX", "54": "AR",
@@ -135,6 +137,9 @@ def _check(store: Store, doc: Doc) -> None:
         raise CustomerError("A customer needs a phone number, or a username that hides it.")
     if not abs(doc["clock_offset_s"]) <= MOST_OFFSET:
         raise CustomerError("A customer's clock differs by at most a year.")
+    for at in doc.get("last_message_at", {}).values():
+        if type(at) not in (int, float) or not 0 < at < LATEST:
+            raise CustomerError("last_message_at is unix seconds for each number.")
     if doc["wa_id"] and not 7 <= len(doc["wa_id"]) <= 15:
         raise CustomerError("A phone number has 7 to 15 digits, with its country code.")
     other = find_by_number(store, doc["wa_id"])

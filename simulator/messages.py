@@ -88,7 +88,7 @@ def _refusal(call: Call, number: Doc, customer: Doc | None, kind: str) -> FAILUR
     elif number["id"] in customer["blocked_by"]:
         raise GraphError(130403, "The recipient is blocked by the business.")
     elif kind != "template":
-        written = threads.last_written(world.store, customer["id"], number["id"])
+        written = threads.last_written(world.store, customer, number["id"])
         if world.clock.window_left(written, customer["clock_offset_s"]) < 0:
             failure, way = LATE, world.settings.window_refusal
     if failure and way == "http":

@@ -20,6 +20,7 @@ class Options:
     access_token: str = "simulator-access-token"  # noqa: S105
     public_url: str = ""
     seed: str = "demo"
+    customers: str = ""
 
 
 HELP = {
@@ -33,6 +34,7 @@ HELP = {
     "access_token": "bearer token that the API asks for",
     "public_url": "how others reach this server, for media links; default: as they called it",
     "seed": "'demo' for the demo cast, 'none' for an empty platform",
+    "customers": "JSON file with a list of further customers",
 }
 
 

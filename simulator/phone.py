@@ -45,7 +45,7 @@ async def get_thread(request: web.Request) -> web.Response:
     except KeyError:
         refuse("There is no such customer.", status=404)
     number = number_of(world, request.query.get("number"))
-    written = threads.last_written(world.store, customer["id"], number["id"])
+    written = threads.last_written(world.store, customer, number["id"])
     found = threads.thread(world.store, customer["id"], number["id"])
     return web.json_response({
         "customer": customer,

@@ -144,6 +144,6 @@ class PartialBlock(GraphError):
 def _cannot_block(call: Call, customer: Doc | None) -> str:
     if customer is None:
         return "The user is not on WhatsApp."
-    written = threads.last_written(call.world.store, customer["id"], call.node)
+    written = threads.last_written(call.world.store, customer, call.node)
     recent = written is not None and written > call.world.clock.now() - DAY
     return "" if recent else "The user has not written in the last 24 hours."

@@ -60,14 +60,18 @@ def thread(store: Store, customer: str, number: str, limit: int = 300) -> list[D
     return [_opened(row) for row in reversed(rows)]
 
 
-def last_written(store: Store, customer: str, number: str) -> float | None:
-    """When the customer last opened the window: a message or call, by the moved clock."""
+def last_written(store: Store, customer: Doc, number: str) -> float | None:
+    """When the customer last opened the window: a message or call, by the moved clock.
+
+    Those from before this platform began count as well, where the customer tells of them.
+    """
     row = store.one(
         "SELECT MAX(at) AS at FROM messages WHERE customer = ? AND number = ? AND direction = 'in'"
         " AND kind NOT IN ('reaction', 'system', 'edit', 'revoke')",
-        *(customer, number),
+        *(customer["id"], number),
     )
-    return row["at"] if row else None
+    times = [row["at"] if row else None, customer.get("last_message_at", {}).get(number)]
+    return max((at for at in times if at is not None), default=None)
 
 
 def waiting(store: Store, customer: str | None, *statuses: str) -> list[Doc]:

@@ -11,10 +11,12 @@ import aiohttp
 from aiohttp import web
 
 from .clock import Clock
+from .customers_file import plant_customers, read_customers
 from .faults import Faults
 from .hub import Hub
 from .limits import Limits
 from .options import Options
+from .seed import plant
 from .settings import Settings, change_settings, load_settings
 from .store import Doc, Store
 from .webhooks import Courier
@@ -22,7 +24,9 @@ from .webhooks import Courier
 
 class World:
     def __init__(self, options: Options, clock: Clock | None = None) -> None:
+        """Raises CustomerError where the file of further customers cannot be read."""
         self.options = options
+        self.further_customers = read_customers(options.customers)
         self.store = Store(options.data)
         self.clock = clock or Clock()
         self.clock.offset = float((self.store.get("clock", "clock") or {}).get("offset_s", 0))
@@ -46,6 +50,12 @@ class World:
         await self.courier.stop()
         await self.session.close()
         self.store.close()
+
+    def populate(self, seed: str) -> None:
+        """Put in the cast that `seed` names, and the further customers. Raises CustomerError."""
+        if seed == "demo":
+            plant(self.store)
+        plant_customers(self.store, self.further_customers)
 
     def start_over(self) -> None:
         """Forget everything, settings too; what is under way is given up."""
