@@ -143,6 +143,12 @@ def keep_claims(*, worker: str, message_ids: Iterable[int], lease: timedelta = L
         )
 
 
+def stray_claims(*, worker: str, held: Iterable[int]) -> list[int]:
+    """Rows claimed for this sender that it does not know of: the answer to a claim was lost."""
+    mine = OutboxEntry.objects.filter(state=OutboxEntry.State.CLAIMED, claimed_by=worker)
+    return list(mine.exclude(pk__in=list(held)).values_list("pk", flat=True))
+
+
 def hold_entries(*, worker: str, waits: Mapping[int, float]) -> None:
     """Put claimed rows back, each for some seconds (message id -> seconds)."""
     with connection.cursor() as cursor:

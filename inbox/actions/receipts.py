@@ -10,11 +10,13 @@ from typing import Literal
 
 import redis
 from django.db import transaction
+from django.dispatch import receiver
 
 from accounts.models import Channel, User
 from core.live import client
 from inbox.models import Conversation, Message
 from inbox.outbox import push_receipt
+from inbox.signals import conversation_read
 
 MARKABLE = timedelta(days=30)
 TYPING_SHOWN = 20  # seconds; Meta shows it for 25
@@ -59,6 +61,11 @@ def show_typing_to_customer(*, conversation: Conversation, user: User, at: datet
         return False
     push_receipt(channel.pk, str(newest.provider_id), is_typing=True, at=at)
     return True
+
+
+@receiver(conversation_read)
+def _tell_on_opening(conversation: Conversation, at: datetime, **_: object) -> None:
+    mark_read_to_customer(conversation=conversation, moment="opened", at=at)
 
 
 def _newest_inbound(conversation: Conversation, at: datetime) -> Message | None:

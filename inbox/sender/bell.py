@@ -7,6 +7,8 @@ from typing import cast
 
 import redis.asyncio as redis
 from django.conf import settings
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 
 from inbox.outbox import BELL, RECEIPTS
 
@@ -20,7 +22,10 @@ class Bell:
         self.rung = asyncio.Event()
         self.receipts = asyncio.Event()
         self._client = redis.Redis.from_url(
-            settings.REDIS_URL, socket_connect_timeout=2, health_check_interval=15
+            settings.REDIS_URL,
+            socket_connect_timeout=2,
+            health_check_interval=15,
+            retry=Retry(NoBackoff(), 0),
         )
 
     async def listen(self) -> None:

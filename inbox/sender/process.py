@@ -19,8 +19,21 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.graph import open_session
-from inbox.actions.attempts import Result, expire_entries, rescue_claims, settle_attempts
-from inbox.outbox import LEASE, claim_entries, is_stale, keep_claims, parse_receipt
+from inbox.actions.attempts import (
+    Result,
+    expire_entries,
+    release_claims,
+    rescue_claims,
+    settle_attempts,
+)
+from inbox.outbox import (
+    LEASE,
+    claim_entries,
+    is_stale,
+    keep_claims,
+    parse_receipt,
+    stray_claims,
+)
 from inbox.sender.bell import Bell
 from inbox.sender.budget import Budget
 from inbox.sender.database import PASSING, Database
@@ -48,6 +61,7 @@ class Sender:
         self._in_flight = in_flight
         self._clock = clock
         self._stopping = asyncio.Event()
+        self._may_have_strays = False
 
     def stop(self) -> None:
         """Claim no more, finish what is in flight, then return from `run`."""
@@ -104,7 +118,10 @@ class Sender:
             if not quotas:
                 await asyncio.sleep(TICK)
                 return 0
+            await self._free_strays()
+            self._may_have_strays = True
             claims = await self._database.run(claim_entries, worker=self.worker, quotas=quotas)
+            self._may_have_strays = False
         except PASSING as error:
             log.warning("database away: %s", error)
             return LOOK_EVERY
@@ -112,6 +129,16 @@ class Sender:
             return LOOK_EVERY
         self._work.start(claims)
         return 0
+
+    async def _free_strays(self) -> None:
+        """After a claim without an answer: whether it was committed, only the rows know."""
+        if not self._may_have_strays:
+            return
+        held = list(self._work.held)
+        strays = await self._database.run(stray_claims, worker=self.worker, held=held)
+        await self._database.run(
+            release_claims, worker=self.worker, message_ids=strays, at=self._clock()
+        )
 
     async def _save(self) -> None:
         """Ends are saved together: whatever came while the last ones were being saved."""

@@ -67,7 +67,7 @@ class Platform:
 
 
 @contextmanager
-def run_platform() -> Iterator[Platform]:
+def run_platform(*flags: str) -> Iterator[Platform]:
     """A simulator on a free port, whose webhooks land in a queue of this process."""
     posts: Queue[bytes] = Queue()
 
@@ -86,6 +86,7 @@ def run_platform() -> Iterator[Platform]:
         *(sys.executable, "-m", "simulator", "--port", "0"),
         *("--access-token", cast.ACCESS_TOKEN, "--app-secret", cast.APP_SECRET),
         *("--webhook-url", f"http://127.0.0.1:{hook.server_port}/"),
+        *flags,
     ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
