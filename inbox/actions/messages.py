@@ -59,6 +59,8 @@ __all__ = [
 ]
 
 Author = Message.Author
+# Kinds whose text somebody wrote into the box where drafts are kept.
+WRITTEN = {Message.Kind.TEXT, Message.Kind.IMAGE, Message.Kind.VIDEO, Message.Kind.DOCUMENT}
 HUMAN, BOT = Conversation.Floor.HUMAN, Conversation.Floor.BOT
 
 
@@ -201,11 +203,8 @@ def _settle_conversation(
     """The row shows the new message; a person's first answer takes floor and conversation."""
     if voice.is_human and voice.user is not None:
         _take_floor(conversation, voice.user, at)
-        gone, _ = Draft.objects.filter(
-            user=voice.user, conversation=conversation, is_note=False
-        ).delete()
-        if gone:
-            pushes.desk_changed(voice.user, conversation)
+        if message.text and message.kind in WRITTEN:
+            _forget_draft(conversation, voice.user)
         mark_read_to_customer(conversation=conversation, moment="replied", at=at)
     conversation.preview = preview_of(message)
     conversation.preview_author = message.author_name[:80]
@@ -224,6 +223,13 @@ def _settle_conversation(
             "floor",
         ]
     )
+
+
+def _forget_draft(conversation: Conversation, user: User) -> None:
+    """What was written has gone; a template, a recording or a place leaves it waiting."""
+    gone, _ = Draft.objects.filter(user=user, conversation=conversation, is_note=False).delete()
+    if gone:
+        pushes.desk_changed(user, conversation)
 
 
 def _take_floor(conversation: Conversation, user: User, at: datetime) -> None:

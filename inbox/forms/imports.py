@@ -24,9 +24,10 @@ SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the preview; problem: why it would not be taken."""
+    """One row of the preview: what it says, column by column, and why it would not be taken."""
 
-    row: Row
+    number: int
+    values: list[str]
     problem: str
 
 
@@ -78,7 +79,8 @@ def preview_file(content: bytes, columns: dict[str, int], headings: list[str]) -
             preview.total += 1
             preview.wrong += bool(problem)
             if preview.total <= SHOWN:
-                preview.lines.append(Line(row, problem))
+                values = [row.values[name] for name in FIELDS if name in columns]
+                preview.lines.append(Line(row.line, values, problem))
     except UnreadableFile as error:
         preview.error = str(error)
     return preview

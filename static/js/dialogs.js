@@ -12,7 +12,7 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 });
 
 document.addEventListener("htmx:afterRequest", ({ detail, target }) => {
-  const done = detail.successful && !detail.elt.matches("[data-stays]");
+  const done = detail.successful && detail.xhr.status < 400 && !detail.elt.matches("[data-stays]");
   if (done && detail.requestConfig.verb !== "get" && target.closest?.("#dialog")) close();
 });
 

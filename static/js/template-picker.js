@@ -11,10 +11,21 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches?.("[data-header-file]")) showFile(target);
 });
 
+// A refused form comes back without its file: the one that was chosen is put in again.
+let kept = null;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target.id !== "picker-detail") return;
+  const field = detail.target.querySelector("[data-header-file]");
+  kept = detail.xhr.status === 422 ? field?.files : null;
+});
+
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const form = detail.target.closest?.(".picker__form");
+  const form = detail.target.closest?.(".picker__form") ?? detail.target.querySelector?.(".picker__form");
   const field = form?.querySelector("[data-header-file]");
-  if (field?.files.length) showFile(field);
+  if (!field) return;
+  if (kept?.length) field.files = kept;
+  kept = null;
+  if (field.files.length) showFile(field);
 });
 
 function showFile(field) {

@@ -1,8 +1,10 @@
 """Who works in the demo, and as what."""
 
+from accounts.demo import DOMAIN, PASSWORD
 from accounts.models import Membership, Team, User
 
-PASSWORD = "sash-demo-window"  # noqa: S105 - printed for everybody who tries the demo
+__all__ = ["PASSWORD", "PEOPLE", "TEAMS", "seed_people"]
+
 TEAMS = ("Support", "Sales")
 # first name: whole name, role, teams, language
 PEOPLE = {
@@ -19,7 +21,7 @@ def seed_people() -> dict[str, User]:
     teams = {name: Team.objects.get_or_create(name=name)[0] for name in TEAMS}
     people = {}
     for key, (name, role, of_teams, language) in PEOPLE.items():
-        email = f"{key}@sash.test"
+        email = key + DOMAIN
         user = User.objects.filter(email=email).first()
         if user is None:
             user = User.objects.create_user(
