@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from inbox.actions.inbound.arrivals import Person
 from inbox.identities import username_key, wa_id_key
@@ -156,52 +157,67 @@ def _lock(contact_ids: list[int]) -> dict[int, Contact]:
 
 
 def _update_profiles(people: list[tuple[Person, int]], contacts: dict[int, Contact]) -> None:
-    """Names as the newest webhook gives them, whichever came first."""
-    newest: dict[int, Person] = {}
+    """Names and usernames as the newest webhook gives them, whichever came first."""
+    names: dict[int, Person] = {}
+    usernames: dict[int, Person] = {}
     for person, owner in people:
-        last = newest[owner].at if owner in newest else contacts[owner].profile_at
-        if person.at and (person.name or person.username) and (not last or person.at >= last):
-            newest[owner] = person
-    if not newest:
+        last = names[owner].at if owner in names else contacts[owner].profile_at
+        if person.name and _is_newer(person.at, last):
+            names[owner] = person
+        last = usernames[owner].at if owner in usernames else None
+        if person.username and _is_newer(person.at, last):
+            usernames[owner] = person
+    _rename(names, contacts)
+    _move_usernames(usernames)
+
+
+def _is_newer(at: datetime | None, last: datetime | None) -> bool:
+    return at is not None and (last is None or at >= last)
+
+
+def _rename(people: dict[int, Person], contacts: dict[int, Contact]) -> None:
+    if not people:
         return
-    for pk, person in newest.items():
-        contacts[pk].profile_at = person.at
-        contacts[pk].profile_name = person.name or contacts[pk].profile_name
-    rows = [contacts[pk] for pk in sorted(newest)]
+    rows = []
+    for pk in sorted(people):
+        contacts[pk].profile_name, contacts[pk].profile_at = people[pk].name, people[pk].at
+        rows.append(contacts[pk])
+    columns = ([r.pk for r in rows], [r.profile_name for r in rows], [r.profile_at for r in rows])
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE inbox_contact c SET profile_name = n.name, profile_at = n.at"
             " FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS n(id, name, at)"
             " WHERE c.id = n.id",
-            [
-                [row.pk for row in rows],
-                [row.profile_name for row in rows],
-                [row.profile_at for row in rows],
-            ],
+            columns,
         )
-    _move_usernames({pk: person for pk, person in newest.items() if person.username})
 
 
 def _move_usernames(people: dict[int, Person]) -> None:
-    """A username belongs to whoever used it last: people give theirs up and others take them."""
+    """A username belongs to whoever used it last: people give theirs up and others take them.
+
+    created_at of a username is when its owner was last seen with it.
+    """
     if not people:
         return
     keys = {pk: username_key(person.username) for pk, person in people.items()}
-    rows = Identity.objects.filter(kind=Kind.USERNAME).filter(
-        Q(contact__in=keys) | Q(key__in=set(keys.values()))
-    )
-    held = {(row.contact_id, row.key): row for row in rows.select_related("contact")}
+    wanted = Q(contact__in=keys) | Q(key__in=set(keys.values()))
+    held = list(Identity.objects.filter(wanted, kind=Kind.USERNAME))
+    kept: list[Identity] = []
     for pk, key in keys.items():
-        at = people[pk].at
-        others = [row for (owner, name), row in held.items() if name == key and owner != pk]
-        if any(_is_newer(row.contact.profile_at, at) for row in others):
+        rivals = [row for row in held if row.contact_id == pk or row.key == key]
+        at = people[pk].at or timezone.now()
+        if any(row.created_at > at for row in rivals):
             continue
-        stale = [row.pk for (owner, name), row in held.items() if owner == pk and name != key]
-        Identity.objects.filter(pk__in=[*stale, *(row.pk for row in others)]).delete()
-        if (pk, key) not in held:
-            value = people[pk].username
-            Identity.objects.create(contact_id=pk, kind=Kind.USERNAME, key=key, value=value)
-
-
-def _is_newer(profile_at: datetime | None, at: datetime | None) -> bool:
-    return profile_at is not None and at is not None and profile_at > at
+        if [(row.contact_id, row.key) for row in rivals] == [(pk, key)]:
+            rivals[0].created_at = at
+            kept.append(rivals[0])
+            continue
+        Identity.objects.filter(pk__in=[row.pk for row in rivals]).delete()
+        held = [row for row in held if row not in rivals]
+        value = people[pk].username
+        held.append(
+            Identity.objects.create(
+                contact_id=pk, kind=Kind.USERNAME, key=key, value=value, created_at=at
+            )
+        )
+    Identity.objects.bulk_update(kept, ["created_at"])

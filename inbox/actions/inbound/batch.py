@@ -46,10 +46,9 @@ from inbox.actions.inbound.storing import (
 from inbox.actions.inbound.targets import Targets
 from inbox.actions.inbound.threads import Threads, begin_missing
 from inbox.actions.statuses import settle_unknown
-from inbox.models import Contact, Conversation, Message
+from inbox.models import Contact, Message
 
 Statement = NewMessage | Happening | Preference | AddressBookName
-BOT, HUMAN = Conversation.Floor.BOT, Conversation.Floor.HUMAN
 HEARD_EVERY = timedelta(seconds=10)
 
 
@@ -151,14 +150,14 @@ class Batch:
 
     def _lock(self, fresh: list[Placed], known: list[Known], targets: Targets) -> None:
         """Every conversation of the batch in one order, and those that begin with it."""
-        floors = {each.key: BOT for each in fresh if not each.is_imported}
-        floors |= {each.key: HUMAN for each in new_calls(known) if each.key not in floors}
+        begun = {each.key for each in fresh if not each.is_imported}
+        begun |= {each.key for each in new_calls(known)}
         imports = {each.key for each in fresh if each.is_imported}
         spoken = {each.key for each in known}
         ids = targets.conversations | set(latest_conversations(spoken).values())
-        self.threads.lock({*floors, *imports, *spoken}, ids)
+        self.threads.lock(begun | imports | spoken, ids)
         begin_missing(
-            self.threads, floors, imports, {row.pk: row for row in self.channels.values()}
+            self.threads, begun, imports, {row.pk: row for row in self.channels.values()}
         )
 
     def _change(self, rows: list[Message], targets: Targets) -> list[tuple[int, int]]:

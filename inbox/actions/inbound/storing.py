@@ -41,6 +41,11 @@ class Placed:
         return self.news.source == Source.HISTORY
 
     @property
+    def is_placeholder(self) -> bool:
+        """Stands for a file of the past, which comes in a later webhook."""
+        return self.news.content.payload.get("type") == PLACEHOLDER
+
+    @property
     def opens_window(self) -> bool:
         return not self.news.is_ours and self.news.source in {Source.LIVE, Source.STANDBY}
 
@@ -82,7 +87,9 @@ def unknown(placed: Iterable[Placed]) -> list[Placed]:
     """Each message once, without those that are stored already."""
     first: dict[tuple[int, str], Placed] = {}
     for each in placed:
-        first.setdefault((each.channel.pk, each.news.provider_id), each)
+        key = (each.channel.pk, each.news.provider_id)
+        if key not in first or first[key].is_placeholder:
+            first[key] = each
     if not first:
         return []
     rows = Message.objects.filter(

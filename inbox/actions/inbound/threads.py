@@ -15,6 +15,7 @@ from inbox.actions.session_windows import Key, closing_times
 from inbox.models import Assignment, Conversation, Event, Participant
 
 OPEN = Conversation.Status.OPEN
+BOT = Conversation.Floor.BOT
 IMPORTED = "Imported from the WhatsApp Business app"
 CLOSED = {"status": "closed", "close_reason": IMPORTED}
 TRIES = 5
@@ -117,17 +118,17 @@ class Threads:
 
 def begin_missing(
     threads: Threads,
-    floors: Mapping[Key, str],
+    begun: Iterable[Key],
     imports: Iterable[Key],
     channels: Mapping[int, Channel],
 ) -> None:
-    """Begin what is not there: open ones with the floor given, closed ones for history.
+    """Begin what is not there: open ones, where a bot may speak, and closed ones for history.
 
     When somebody begins the same one at the same time, ours waits for that commit and uses it.
     """
     for _ in range(TRIES):
-        missing = [key for key in sorted(floors) if threads.of(key) is None]
-        rows = [_new(key, channels[key[1]], threads.at, floor=floors[key]) for key in missing]
+        missing = [key for key in sorted(set(begun)) if threads.of(key) is None]
+        rows = [_new(key, channels[key[1]], threads.at, floor=BOT) for key in missing]
         try:
             with transaction.atomic():
                 threads.begin(rows)
@@ -136,9 +137,9 @@ def begin_missing(
             threads.lock(missing)
     missing = [key for key in sorted(set(imports)) if threads.of(key, imported=True) is None]
     threads.begin([_new(key, channels[key[1]], threads.at, **CLOSED) for key in missing])
-    begun = [threads.rows[pk] for pk in sorted(threads.begun)]
-    _introduce(begun, threads.at)
-    threads.open_windows(closing_times((row.contact_id, row.channel_id) for row in begun))
+    new = [threads.rows[pk] for pk in sorted(threads.begun)]
+    _introduce(new, threads.at)
+    threads.open_windows(closing_times((row.contact_id, row.channel_id) for row in new))
 
 
 def _new(key: Key, channel: Channel, at: datetime, **fields: str) -> Conversation:
