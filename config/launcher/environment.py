@@ -75,6 +75,7 @@ def simulator_settings(*, data: Path, port: int, web_port: int) -> dict[str, str
         "SIMULATOR_HOST": "127.0.0.1",
         "SIMULATOR_PORT": str(port),
         "SIMULATOR_DATA": str(data / "simulator.sqlite3"),
+        "SIMULATOR_CUSTOMERS": str(data / "simulator-customers.json"),
         "SIMULATOR_WEBHOOK_URL": f"http://127.0.0.1:{web_port}/webhooks/whatsapp/",
         "SIMULATOR_PUBLIC_URL": address,
         "SIMULATOR_URL": f"http://localhost:{port}",

@@ -83,6 +83,7 @@ def test_sash_and_the_simulator_find_each_other(tmp_path: Path):
     settings = simulator_settings(data=tmp_path, port=4041, web_port=8001)
     assert settings["WHATSAPP_GRAPH_URL"] == "http://127.0.0.1:4041"
     assert settings["SIMULATOR_PORT"] == "4041"
+    assert settings["SIMULATOR_CUSTOMERS"] == str(tmp_path / "simulator-customers.json")
     assert settings["SIMULATOR_WEBHOOK_URL"] == "http://127.0.0.1:8001/webhooks/whatsapp/"
 
 

@@ -2,6 +2,8 @@
 
 import json
 from datetime import datetime
+from os import environ
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,7 @@ from accounts.models import Channel, User
 from inbox.management.demo.business import FOLDER, seed_business
 from inbox.management.demo.customers import introduce
 from inbox.management.demo.people import PASSWORD, PEOPLE, seed_people
+from inbox.management.demo.phones import write_phones
 from inbox.management.demo.telling import Teller
 from inbox.models import Conversation, Draft
 
@@ -32,6 +35,8 @@ class Command(BaseCommand):
             channels = seed_business()
             if not Conversation.objects.exists():
                 tell_stories(people, channels, timezone.now())
+        if file := environ.get("SIMULATOR_CUSTOMERS"):
+            write_phones(Path(file), _read("contacts"))
         self.stdout.write("Demo sign-ins, all with the password " + PASSWORD)
         for key, (name, role, teams, _) in PEOPLE.items():
             where = ", ".join(teams)

@@ -8,11 +8,12 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, Queue
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import Request, urlopen
@@ -50,13 +51,16 @@ class Platform:
         calls = self.ask("GET", f"/_sim/ledger?call=messages&accepted=1{query}")["calls"]
         return [call for call in calls if call["wamid"]]
 
-    def apply_webhooks(self, seconds: float = 5, *, until: Any = None) -> None:
-        """Apply what came, as it comes, until the condition holds; raises Empty after a while."""
-        while not (until is not None and until()):
-            body = self.posts.get(timeout=seconds)
-            at = timezone.now()
-            rejected = apply_parts(split_delivery(body, received_at=at), at=at)
-            assert not rejected, rejected
+    def apply_webhooks(self, *, until: Callable[[], Any], seconds: float = 40) -> None:
+        """Apply what comes, as it comes, until the condition holds. Raises TimeoutError."""
+        end = monotonic() + seconds
+        while not until():
+            if monotonic() > end:
+                raise TimeoutError("it did not happen")
+            with suppress(Empty):
+                body, at = self.posts.get(timeout=0.1), timezone.now()
+                rejected = apply_parts(split_delivery(body, received_at=at), at=at)
+                assert not rejected, rejected
 
     def drop_webhooks(self) -> None:
         while True:
@@ -67,7 +71,7 @@ class Platform:
 
 
 @contextmanager
-def run_platform(*flags: str) -> Iterator[Platform]:
+def run_platform() -> Iterator[Platform]:
     """A simulator on a free port, whose webhooks land in a queue of this process."""
     posts: Queue[bytes] = Queue()
 
@@ -86,7 +90,6 @@ def run_platform(*flags: str) -> Iterator[Platform]:
         *(sys.executable, "-m", "simulator", "--port", "0"),
         *("--access-token", cast.ACCESS_TOKEN, "--app-secret", cast.APP_SECRET),
         *("--webhook-url", f"http://127.0.0.1:{hook.server_port}/"),
-        *flags,
     ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
