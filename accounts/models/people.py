@@ -79,6 +79,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_supervisor(self) -> bool:
         return self.role == self.Role.SUPERVISOR
 
+    def get_full_name(self) -> str:
+        """Django's word for the name, which the admin shows."""
+        return str(self.name)
+
     @property
     def first_name(self) -> str:
         return (self.name or self.email).split()[0]

@@ -139,7 +139,75 @@ def unblocked(actor: str, data: dict[str, Any]) -> str:
     return by(actor, _("unblocked the contact"))
 
 
+def opened(actor: str, data: dict[str, Any]) -> str:
+    return _("The customer began a conversation")
+
+
+def call(actor: str, data: dict[str, Any]) -> str:
+    step = str(data.get("event") or data.get("status") or "").lower()
+    who = _("The customer called") if data.get("direction") == "USER_INITIATED" else _("Call")
+    minutes, seconds = divmod(duration_of(data), 60)
+    steps = {
+        "connect": who,
+        "call_created": who,
+        "ringing": _("The customer's phone rings"),
+        "accepted": _("The call was accepted"),
+        "rejected": _("The call was rejected"),
+    }
+    if step == "terminate" and (minutes or seconds):
+        return _("The call ended after %(time)s") % {"time": f"{minutes}:{seconds:02d}"}
+    return steps.get(step, _("The call ended") if step == "terminate" else _("Call"))
+
+
+def duration_of(data: dict[str, Any]) -> int:
+    """Whole seconds, as far as Meta told them."""
+    duration = data.get("duration")
+    return int(duration) if isinstance(duration, int | float) else 0
+
+
+def number_changed(actor: str, data: dict[str, Any]) -> str:
+    return str(data.get("text") or _("The customer has a new number"))
+
+
+def user_id_changed(actor: str, data: dict[str, Any]) -> str:
+    return _("The customer has a new WhatsApp user id")
+
+
+def identity_changed(actor: str, data: dict[str, Any]) -> str:
+    return _("The customer's security code changed")
+
+
+def system(actor: str, data: dict[str, Any]) -> str:
+    return str(data.get("text") or _("A notice from WhatsApp"))
+
+
+def marketing_stopped(actor: str, data: dict[str, Any]) -> str:
+    return _("The customer wants no more marketing messages")
+
+
+def marketing_resumed(actor: str, data: dict[str, Any]) -> str:
+    return _("The customer wants marketing messages again")
+
+
+def control_passed(actor: str, data: dict[str, Any]) -> str:
+    return _("Another partner of this number passed the conversation on")
+
+
+def control_taken(actor: str, data: dict[str, Any]) -> str:
+    return _("Another partner of this number took the conversation")
+
+
 SENTENCES: dict[str, Say] = {
+    "opened": opened,
+    "call": call,
+    "number_changed": number_changed,
+    "user_id_changed": user_id_changed,
+    "identity_changed": identity_changed,
+    "system": system,
+    "marketing_stopped": marketing_stopped,
+    "marketing_resumed": marketing_resumed,
+    "control_passed": control_passed,
+    "control_taken": control_taken,
     "started": started,
     "taken": taken,
     "given_back": given_back,
