@@ -5,11 +5,11 @@ and business_capability_update.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.utils.text import Truncator
 
 from accounts.models import AccountEvent, PhoneNumber, Waba
@@ -54,8 +54,8 @@ def record_event(
     *, field: str, entry_id: str, value: dict[str, Any], at: datetime, stamp: str, kind: str = ""
 ) -> AccountEvent | None:
     """Keep one change as it came, tied to its WABA and number where we know them."""
-    text = orjson.dumps([field, entry_id, stamp, value], option=orjson.OPT_SORT_KEYS)
-    digest = hashlib.sha256(text).hexdigest()
+    text = json.dumps([field, entry_id, stamp, value], sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
     if AccountEvent.objects.filter(digest=digest).exists():
         return None
     number = find_number(value)

@@ -24,11 +24,3 @@ def deliver(channel: Channel) -> Callable[..., None]:
         apply_stored()
 
     return arrive
-
-
-@pytest.fixture
-def published(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """Every live event that leaves, once its transaction has committed."""
-    events: list[dict[str, Any]] = []
-    monkeypatch.setattr("core.live.deliver", events.append)
-    return events
