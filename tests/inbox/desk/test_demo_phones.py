@@ -83,7 +83,7 @@ def test_an_answer_to_every_open_window_arrives(platform: Platform) -> None:
     assert len(sent) > 20
     with running_sender(platform.url):
         mine = Message.objects.filter(pk__in=[message.pk for message in sent])
-        platform.apply_webhooks(10, until=lambda: not mine.exclude(status__in=ARRIVED).exists())
+        platform.apply_webhooks(until=lambda: not mine.exclude(status__in=ARRIVED).exists())
     assert set(mine.values_list("error_code", flat=True)) == {None}
 
 
