@@ -45,7 +45,7 @@ picked AS (
             WHERE e.channel_id = o.channel_id AND e.pair = o.pair
               AND e.message_id <> o.message_id
               AND (e.state = 'claimed' OR
-                   (e.state = 'queued' AND e.lane <= o.lane AND e.message_id < o.message_id)))
+                   (e.state = 'queued' AND (e.lane, e.message_id) < (o.lane, o.message_id))))
         ORDER BY o.lane, o.not_before, o.message_id
         LIMIT wanted.quota
         FOR UPDATE SKIP LOCKED

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
 
-from inbox.actions import pushes
 from inbox.actions.retries import fail_message
 from inbox.actions.settling import Result, settle_attempts
+from inbox.actions.sweeps import push_messages, too_late
 from inbox.failures import Own
 from inbox.models import Attachment, Attempt, Message, OutboxEntry
 from inbox.transports import Address, Unsendable, find_transport
@@ -25,19 +25,15 @@ from inbox.transports import Address, Unsendable, find_transport
 __all__ = [
     "Call",
     "Result",
-    "ask_about_unknown",
     "begin_attempts",
-    "expire_entries",
     "files_to_upload",
     "release_claims",
-    "rescue_claims",
     "save_upload",
     "settle_attempts",
 ]
 
 log = logging.getLogger("sash.send")
 State, Status = OutboxEntry.State, Message.Status
-ASK_AFTER = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +99,11 @@ def _lock_entries(worker: str, message_ids: Sequence[int]) -> dict[int, OutboxEn
 
 
 def _load_messages(message_ids: list[int]) -> list[Message]:
-    return list(
-        Message.objects.filter(pk__in=message_ids)
-        .select_related(
-            "conversation__contact",
-            "channel__number__waba",
-            "template",
-            "quoted",
-        )
-        .prefetch_related("attachments", "conversation__contact__identities")
-        .defer("search")
-        .order_by("pk")
-    )
+    # Prefetched, a channel's token is decrypted once and not once a message.
+    rows = Message.objects.filter(pk__in=message_ids).select_related("conversation__contact")
+    parts = ("channel__number__waba", "template", "quoted", "attachments")
+    rows = rows.prefetch_related(*parts, "conversation__contact__identities")
+    return list(rows.defer("search").order_by("pk"))
 
 
 def _ask_gate(message: Message, entry: OutboxEntry, at: datetime) -> Address:
@@ -128,17 +117,6 @@ def _ask_gate(message: Message, entry: OutboxEntry, at: datetime) -> Address:
     if reason := too_late(message, entry, at):
         raise Unsendable(reason)
     return address
-
-
-def too_late(message: Message, entry: OutboxEntry, at: datetime) -> Own | None:
-    """Why a queued message may not leave any more, by the clock."""
-    if message.kind != Message.Kind.TEMPLATE:
-        transport = find_transport(message.channel.transport)
-        if not transport.window_of(message.conversation.window_closes_at).is_open(at):
-            return Own.WINDOW_CLOSED
-    if entry.expires_at is not None and entry.expires_at <= at:
-        return Own.EXPIRED
-    return None
 
 
 def _compose(message: Message) -> dict[str, Any]:
@@ -191,84 +169,3 @@ def release_claims(*, worker: str, message_ids: Sequence[int], at: datetime) -> 
     OutboxEntry.objects.filter(pk__in=list(entries)).update(
         state=State.QUEUED, claimed_by="", lease_until=None
     )
-
-
-@transaction.atomic
-def rescue_claims(*, at: datetime, limit: int = 500) -> int:
-    """Free what a sender held when it died. Gives how many rows.
-
-    Begun: nobody knows whether the call was made, so it is unknown. Not begun: queued again.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT message_id FROM inbox_outboxentry WHERE state = 'claimed'"
-            " AND lease_until < now() ORDER BY message_id LIMIT %s FOR UPDATE SKIP LOCKED",
-            [limit],
-        )
-        ids = [pk for (pk,) in cursor.fetchall()]
-    if not ids:
-        return 0
-    begun = Attempt.objects.filter(message__in=ids, outcome=Attempt.Outcome.STARTED)
-    doubtful = set(begun.values_list("message_id", flat=True))
-    begun.update(
-        outcome=Attempt.Outcome.UNKNOWN, finished_at=at, error_detail="the sender stopped"
-    )
-    entries = OutboxEntry.objects.filter(pk__in=ids)
-    entries.exclude(pk__in=doubtful).update(state=State.QUEUED, claimed_by="", lease_until=None)
-    entries.filter(pk__in=doubtful).update(
-        state=State.UNKNOWN, claimed_by="", lease_until=None, not_before=at + ASK_AFTER
-    )
-    unknown = {"status": Status.UNKNOWN, "rank": Message.RANKS[Status.UNKNOWN]}
-    rows = Message.objects.filter(pk__in=doubtful, rank__lt=unknown["rank"])
-    rows.update(**unknown)
-    push_messages(list(Message.objects.filter(pk__in=doubtful)))
-    return len(ids)
-
-
-@transaction.atomic
-def expire_entries(*, at: datetime, limit: int = 500) -> int:
-    """Fail what waited in the queue until it was too late. Gives how many."""
-    rows = OutboxEntry.objects.select_for_update(skip_locked=True, of=("self",))
-    due = list(
-        rows.filter(state=State.QUEUED, expires_at__lte=at)
-        .select_related("message__conversation", "message__channel", "message__quoted")
-        .order_by("pk")[:limit]
-    )
-    for entry in due:
-        message = entry.message
-        last = message.attempts.order_by("-number").first()
-        reason = too_late(message, entry, at) or Own.EXPIRED
-        detail = f"last refusal: {last.error_code} {last.error_detail}" if last else ""
-        fail_message(message, reason, detail, at)
-        OutboxEntry.objects.filter(pk=entry.pk).delete()
-    push_messages([entry.message for entry in due])
-    return len(due)
-
-
-@transaction.atomic
-def ask_about_unknown(*, at: datetime, limit: int = 500) -> int:
-    """Two minutes without a word: from now on the message asks its people what to do.
-
-    Rows of messages that were settled by the provider's news go. Gives how many now ask.
-    """
-    rows = OutboxEntry.objects.select_for_update(skip_locked=True, of=("self",))
-    unknown = rows.filter(state=State.UNKNOWN, asked_at__isnull=True)
-    settled = unknown.exclude(message__status=Status.UNKNOWN).values("pk")[:limit]
-    OutboxEntry.objects.filter(pk__in=[row["pk"] for row in settled]).delete()
-    due = list(unknown.filter(not_before__lte=at).select_related("message")[:limit])
-    OutboxEntry.objects.filter(pk__in=[entry.pk for entry in due]).update(asked_at=at)
-    push_messages([entry.message for entry in due], touch=True)
-    return len(due)
-
-
-def push_messages(messages: Sequence[Message], *, touch: bool = False) -> None:
-    """Redraw messages; touch gives rows that did not change themselves a new seq."""
-    if touch:
-        ids = [message.pk for message in messages]
-        Message.objects.filter(pk__in=ids).update(error_detail="")
-    changes: dict[int, set[int]] = {}
-    for message in messages:
-        if message.kind != Message.Kind.REACTION:
-            changes.setdefault(message.conversation_id, set()).add(message.pk)
-    if changes:
-        pushes.messages_changed(changes)

@@ -28,7 +28,7 @@ def message_changed(message: Message) -> None:
 
 def messages_changed(changes: Mapping[int, Iterable[int]]) -> None:
     """The batch form: conversation id -> message ids (none: the row alone)."""
-    rows = Conversation.objects.filter(pk__in=list(changes))
+    rows = Conversation.objects.filter(pk__in=list(changes)).only("team", "assignee")
     for pk, audiences in audiences_of_many(rows).items():
         publish("message.changed", to=audiences, conversation=pk, messages=list(changes[pk]))
 

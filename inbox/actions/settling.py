@@ -14,14 +14,14 @@ from accounts.actions.numbers import pause_number
 from inbox.actions import pushes
 from inbox.actions.early_events import join_early_events
 from inbox.actions.retries import fail_message
+from inbox.actions.sweeps import ASK_AFTER
 from inbox.actions.windows import close_window
 from inbox.failures.delays import retry_delay
 from inbox.identities import wa_id_key
-from inbox.models import Attempt, Conversation, Identity, Message, OutboxEntry
+from inbox.models import Attempt, Conversation, EarlyEvent, Identity, Message, OutboxEntry
 from inbox.transports import Accepted, Outcome, Refused, Unknown
 
 State, Status = OutboxEntry.State, Message.Status
-ASK_AFTER = timedelta(minutes=2)
 WINDOW_CLOSED_AT_META = 131047
 
 
@@ -37,11 +37,13 @@ class Result:
 def settle_attempts(*, results: Sequence[Result], at: datetime) -> None:
     """Write the ends of calls, and join what overtook their answers. Twice does no harm."""
     accepted = _settle_all(results, at)
-    join_early_events(accepted, at=at)
+    if waited_for := _waited_for(accepted):
+        join_early_events(waited_for, at=at)
 
 
 @transaction.atomic
-def _settle_all(results: Sequence[Result], at: datetime) -> list[int]:
+def _settle_all(results: Sequence[Result], at: datetime) -> dict[str, int]:
+    """Provider id -> message id of what was accepted."""
     accepted = [(r, r.outcome) for r in results if isinstance(r.outcome, Accepted)]
     others = [r for r in results if not isinstance(r.outcome, Accepted)]
     conversations = Message.objects.filter(pk__in=[r.message_id for r in others])
@@ -56,7 +58,16 @@ def _settle_all(results: Sequence[Result], at: datetime) -> list[int]:
             changed.setdefault(message.conversation_id, []).append(message.pk)
     if changed:
         pushes.messages_changed(changed)
-    return [result.message_id for result, _ in accepted]
+    return {outcome.provider_id: result.message_id for result, outcome in accepted}
+
+
+def _waited_for(accepted: Mapping[str, int]) -> list[int]:
+    """Messages that news or quotes came for before their id: few, so most are not read again."""
+    ids = list(accepted)
+    early = EarlyEvent.objects.filter(provider_id__in=ids).values_list("provider_id", flat=True)
+    quotes = Message.objects.filter(quoted__isnull=True, quoted_provider_id__in=ids)
+    found = {*early, *quotes.values_list("quoted_provider_id", flat=True)} if ids else set()
+    return sorted(accepted[provider_id] for provider_id in found)
 
 
 def _lock_entries(message_ids: Iterable[int]) -> dict[int, OutboxEntry]:

@@ -48,7 +48,9 @@ def check_message(
         check(text, payload, errors)
     else:
         add_error(errors, "kind", "This kind of message cannot be sent.")
-    if files and kind not in numbers.MIME_TYPES and kind not in {"template", "interactive"}:
+    if files and kind == "interactive":
+        _check_header_file(payload, files, errors)
+    elif files and kind not in {*numbers.MIME_TYPES, "template"}:
         add_error(errors, "file", "A file cannot go with this kind of message.")
     return errors
 
@@ -87,6 +89,17 @@ def _check_media(kind: str, text: str, files: Sequence[File], errors: Errors) ->
         check_length(errors, "text", text, numbers.CAPTION)
     if len(files) != 1:
         add_error(errors, "file", "Choose a file." if not files else "One file a message.")
+        return
+    check_file(kind, files[0], errors)
+
+
+def _check_header_file(payload: Mapping[str, Any], files: Sequence[File], errors: Errors) -> None:
+    """A picture, film or document above an interactive message, whose header names its kind."""
+    content = payload.get("interactive")
+    header = content.get("header") if isinstance(content, dict) else None
+    kind = header.get("type") if isinstance(header, dict) else None
+    if kind not in ("image", "video", "document") or len(files) > 1:
+        add_error(errors, "file", "A file cannot go with this message.")
         return
     check_file(kind, files[0], errors)
 

@@ -19,13 +19,8 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.graph import open_session
-from inbox.actions.attempts import (
-    Result,
-    expire_entries,
-    release_claims,
-    rescue_claims,
-    settle_attempts,
-)
+from inbox.actions.attempts import Result, release_claims, settle_attempts
+from inbox.actions.sweeps import expire_entries, rescue_claims
 from inbox.outbox import (
     LEASE,
     claim_entries,

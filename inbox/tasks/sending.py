@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from inbox.actions.attempts import ask_about_unknown, expire_entries, rescue_claims
+from inbox.actions.sweeps import ask_about_unknown, expire_entries, rescue_claims
 
 
 @shared_task(name="inbox.tasks.sweep_unknown")

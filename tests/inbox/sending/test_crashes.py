@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -10,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from inbox.actions.attempts import ask_about_unknown
 from inbox.actions.messages import confirm_unknown
+from inbox.actions.sweeps import ask_about_unknown
 from inbox.models import Conversation, Identity, Message, OutboxEntry
 from tests.inbox.sending.processes import (
     Platform,
@@ -45,15 +44,6 @@ def lose_leases() -> None:
     """As if half a minute had passed since the sender died."""
     held = OutboxEntry.objects.filter(state="claimed")
     assert held.update(lease_until=timezone.now() - timedelta(seconds=1))
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    nothing = threading.Event()
-    for _ in range(300):
-        if condition():
-            return
-        nothing.wait(0.05)
-    raise AssertionError("it did not happen within 15 seconds")
 
 
 def send_the_rest(platform: Platform, condition: Callable[[], bool]) -> None:
@@ -126,7 +116,9 @@ def test_metas_news_settle_it_even_after_the_next_sender_gave_up_on_it(
     run_doomed_sender("called", platform.url)
     lose_leases()
     with running_sender(platform.url) as process:
-        wait_until(lambda: len(platform.sent()) == 2 or process.poll() is not None)
+        platform.apply_webhooks(
+            until=lambda: len(platform.sent()) == 2 or process.poll() is not None
+        )
     first.refresh_from_db()
     assert first.status == "unknown"
 

@@ -95,7 +95,7 @@ def test_each_kind_arrives(
 
     with running_sender(simulator.url) as process:
         simulator.apply_webhooks(
-            20, until=lambda: not OutboxEntry.objects.exists() or process.poll() is not None
+            until=lambda: not OutboxEntry.objects.exists() or process.poll() is not None
         )
 
     rows_sent = Message.objects.filter(direction="out").order_by("pk")
@@ -138,7 +138,7 @@ def test_each_template_that_we_offer_arrives(
 
     with running_sender(simulator.url) as process:
         simulator.apply_webhooks(
-            20, until=lambda: not OutboxEntry.objects.exists() or process.poll() is not None
+            until=lambda: not OutboxEntry.objects.exists() or process.poll() is not None
         )
 
     rows = Message.objects.filter(direction="out")

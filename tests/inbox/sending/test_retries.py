@@ -9,7 +9,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from inbox.actions.attempts import ask_about_unknown
 from inbox.actions.messages import (
     NothingToConfirm,
     NotPermitted,
@@ -19,6 +18,7 @@ from inbox.actions.messages import (
     react,
     retry_message,
 )
+from inbox.actions.sweeps import ask_about_unknown
 from inbox.failures import Own
 from inbox.models import Conversation, Message, OutboxEntry, Reaction
 from inbox.queries.threads import read_thread
