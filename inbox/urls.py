@@ -105,7 +105,7 @@ urlpatterns = [
         messages.message_confirmation,
         name="message_confirmation",
     ),
-    path("messages/<int:message_id>/reaction/", reactions.reaction, name="reaction"),
+    path("messages/<int:message_id>/reactions/", reactions.reaction, name="reaction"),
     path("media/<int:attachment_id>/", media.attachment, name="attachment"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/import/", imports.contact_import, name="contact_import"),

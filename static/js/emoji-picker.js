@@ -66,6 +66,7 @@ class EmojiPicker extends HTMLElement {
     const recent = group || wanted.length ? [] : JSON.parse(localStorage.getItem(RECENT) ?? "[]");
     const rows = group ? groups[group] : wanted.length ? Object.values(groups).flat() : groups.smileys;
     const found = rows.filter(([, names]) => wanted.every((word) => names.includes(word)));
+    if (wanted.length) found.sort(([, a], [, b]) => b.startsWith(wanted[0]) - a.startsWith(wanted[0]));
     this.grid.replaceChildren(
       ...recent.map((emoji) => one(emoji, emoji)),
       ...found.slice(0, 420).map(([emoji, names]) => one(emoji, names)),

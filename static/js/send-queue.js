@@ -39,7 +39,10 @@ async function pump(queue) {
 
 function settle(item, answer) {
   const isAnswer = answer.status < 300 || answer.status === 422;
-  if (isAnswer) window.htmx.swap(document.body, answer.text, { swapStyle: "none" });
+  if (isAnswer) {
+    const eventInfo = { target: document.body, elt: document.body };
+    window.htmx.swap(document.body, answer.text, { swapStyle: "none" }, { eventInfo });
+  }
   tell(answer.status < 300 ? "sash:sent" : "sash:refused", item, answer);
 }
 

@@ -93,7 +93,7 @@ def test_typing_is_told_and_taken_back(talk, ana, signed_in):
 
 def test_a_reaction_is_put_on_the_message(talk, ana, signed_in):
     message = talk.messages.get(direction="in")
-    address = f"/messages/{message.pk}/reaction/"
+    address = f"/messages/{message.pk}/reactions/"
     answer = signed_in(ana).post(address, {"emoji": "👍"}, HTTP_HX_REQUEST="true")
     assert answer.status_code == 200
     assert "👍" in answer.content.decode()
@@ -105,7 +105,7 @@ def test_a_reaction_is_put_on_the_message(talk, ana, signed_in):
 def test_a_reaction_that_is_no_emoji_is_refused(talk, ana, signed_in):
     message = talk.messages.get(direction="in")
     answer = signed_in(ana).post(
-        f"/messages/{message.pk}/reaction/", {"emoji": "<b>"}, HTTP_HX_REQUEST="true"
+        f"/messages/{message.pk}/reactions/", {"emoji": "<b>"}, HTTP_HX_REQUEST="true"
     )
     assert answer.status_code == 422
     assert not message.reactions.exists()

@@ -52,7 +52,7 @@ def test_cleo_changes_nothing(talk, hello, cleo, signed_in, place):
     assert not Draft.objects.exists()
 
 
-@pytest.mark.parametrize("place", ["attempts/", "confirmation/", "reaction/"])
+@pytest.mark.parametrize("place", ["attempts/", "confirmation/", "reactions/"])
 def test_cleo_touches_no_message(talk, cleo, signed_in, place):
     message = talk.messages.first()
     answer = signed_in(cleo).post(f"/messages/{message.pk}/{place}", {"emoji": "👍"})
