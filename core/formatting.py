@@ -24,7 +24,7 @@ MARKS = [
 
 
 def format_text(text: str) -> SafeString:
-    """Message text as safe HTML with WhatsApp's formatting and links; newlines stay (CSS pre-line)."""
+    """Message text as safe HTML with WhatsApp's formatting and links; newlines stay for CSS."""
     parts: list[str] = []
     position = 0
     for match in CODE.finditer(text):
