@@ -24,6 +24,7 @@ class PreferencesForm(forms.ModelForm[User]):
 
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=time_zones)
+
     class Meta:
         model = User
         fields = ["name", "language", "time_zone", "theme", "enter_sends", "plays_sounds"]
