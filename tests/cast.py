@@ -187,6 +187,6 @@ def _message(conversation: Conversation, **fields: Any) -> Message:
     conversation.message_count += 1
     conversation.last_message_at = max(conversation.last_message_at, message.at)
     conversation.preview = message.text[:160]
-    conversation.preview_author = message.author_name[:80]
+    conversation.preview_author = "" if message.direction == "in" else message.author_name[:80]
     conversation.preview_failed = message.status == Message.Status.FAILED
     return message

@@ -1,1 +1,1 @@
-"""Every write, one module a noun. Verbs, keyword-only, the time passed in, pushes from here alone."""
+"""Every write, one module a noun: keyword-only verbs that take the time and alone may push."""

@@ -30,7 +30,7 @@ from inbox.actions.gate import (
     enter_gate,
     expiry_of,
 )
-from inbox.actions.previews import preview_of
+from inbox.actions.previews import preview_author, preview_of
 from inbox.actions.reactions import react
 from inbox.actions.receipts import mark_read_to_customer, show_typing_to_customer
 from inbox.actions.retries import NothingToConfirm, NotRetryable, confirm_unknown, retry_message
@@ -207,7 +207,7 @@ def _settle_conversation(
             _forget_draft(conversation, voice.user)
         mark_read_to_customer(conversation=conversation, moment="replied", at=at)
     conversation.preview = preview_of(message)
-    conversation.preview_author = message.author_name[:80]
+    conversation.preview_author = preview_author(message)
     conversation.preview_failed = False
     conversation.last_message_at = max(conversation.last_message_at, at)
     conversation.waiting_since = None

@@ -50,3 +50,8 @@ def preview_of(message: Message) -> str:
         filename=file.filename if file else "",
         revoked=message.revoked_at is not None,
     )
+
+
+def preview_author(message: Message) -> str:
+    """Who of us said it; nobody for the customer, whose name stands above the line anyway."""
+    return "" if message.direction == Message.Direction.IN else message.author_name[:80]

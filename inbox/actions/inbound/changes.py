@@ -8,7 +8,7 @@ from django.db.models import F
 
 from inbox.actions.inbound.arrivals import MessageChange, StatusChange
 from inbox.actions.inbound.threads import Threads
-from inbox.actions.previews import preview_of
+from inbox.actions.previews import preview_author, preview_of
 from inbox.actions.session_windows import Key, closing_times, open_windows, refuse_windows
 from inbox.actions.statuses import merge_statuses
 from inbox.models import Contact, EarlyEvent, Message
@@ -170,6 +170,6 @@ def _refresh_previews(conversation_ids: Iterable[int], threads: Threads) -> None
     for message in rows:
         thread = threads.rows[message.conversation_id]
         thread.preview = preview_of(message)
-        thread.preview_author = message.author_name[:80]
+        thread.preview_author = preview_author(message)
         thread.preview_failed = message.status == Message.Status.FAILED
         threads.changed.add(thread.pk)

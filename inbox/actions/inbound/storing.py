@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Max, Min
 
 from accounts.models import Channel
-from inbox.actions.inbound.arrivals import NewMessage, Source
+from inbox.actions.inbound.arrivals import Media, NewMessage, Source
 from inbox.actions.inbound.threads import Threads
 from inbox.actions.previews import preview_text
 from inbox.actions.session_windows import Key, closing_times, open_windows
@@ -71,8 +71,9 @@ def store_messages(placed: Sequence[Placed], threads: Threads) -> list[Message]:
         if each.news.source == Source.LIVE
     )
     _open_windows(fresh, threads)
+    echoes = _last_echoes(rows)
     for each, row in pairs:
-        _work_in(threads.rows[row.conversation_id], row, each, threads)
+        _work_in(row, each, threads, echoes)
     return rows
 
 
@@ -184,51 +185,57 @@ def _open_windows(fresh: list[Placed], threads: Threads) -> None:
     threads.open_windows(closing_times(openings))
 
 
-def _work_in(thread: Conversation, row: Message, each: Placed, threads: Threads) -> None:
+def _last_echoes(rows: list[Message]) -> dict[int, datetime]:
+    """When the phone app last answered in each conversation, as far as these may come before."""
+    echoes = Message.objects.filter(
+        conversation__in={row.conversation_id for row in rows},
+        author_kind=PHONE_APP,
+        at__gte=min(row.at for row in rows),
+    )
+    found = echoes.values_list("conversation").annotate(last=Max("at")).order_by()
+    return dict(found)
+
+
+def _work_in(row: Message, each: Placed, threads: Threads, echoes: dict[int, datetime]) -> None:
     """Counters, preview and the marks that lists show, whatever the order of arrival."""
+    thread = threads.rows[row.conversation_id]
     threads.changed.add(thread.pk)
-    is_late = thread.message_count > 0 and row.at <= thread.last_message_at
-    if thread.message_count == 0 or row.at >= thread.last_message_at:
-        media = each.news.content.media
-        thread.last_message_at = row.at
-        thread.preview_author = row.author_name[:80]
-        thread.preview_failed = row.status == Message.Status.FAILED
-        thread.preview = preview_text(
-            row.kind,
-            row.text,
-            is_voice=bool(media and media.is_voice),
-            filename=media.filename if media else "",
-        )
     thread.message_count += 1
+    if thread.message_count == 1 or row.at >= thread.last_message_at:
+        _show(thread, row, each.news.content.media)
     if each.news.source == Source.ECHO:
         threads.moved.add(thread.pk)
-        _answered(thread, row.at)
+        _answered(thread, echoes.get(thread.pk, row.at))
     elif each.news.source == Source.LIVE:
-        _wrote(thread, row.at, is_late=is_late)
+        _wrote(thread, row.at, echoes.get(thread.pk))
 
 
-def _wrote(thread: Conversation, at: datetime, *, is_late: bool) -> None:
+def _show(thread: Conversation, row: Message, media: Media | None) -> None:
+    thread.last_message_at = row.at
+    thread.preview_author = row.author_name[:80]
+    thread.preview_failed = row.status == Message.Status.FAILED
+    thread.preview = preview_text(
+        row.kind,
+        row.text,
+        is_voice=bool(media and media.is_voice),
+        filename=media.filename if media else "",
+    )
+
+
+def _wrote(thread: Conversation, at: datetime, last_echo: datetime | None) -> None:
     """The customer wrote: unread for everybody, waiting unless the phone app answered since."""
     thread.inbound_count += 1
     thread.snoozed_until = None
-    if not (is_late and _last_echo(thread, since=at)):
+    if last_echo is None or last_echo < at:
         thread.waiting_since = min(thread.waiting_since or at, at)
     thread.last_inbound_at = max(thread.last_inbound_at or at, at)
 
 
-def _answered(thread: Conversation, at: datetime) -> None:
+def _answered(thread: Conversation, last_echo: datetime) -> None:
     """Somebody answered in the phone app: people speak here now."""
     thread.floor = Conversation.Floor.HUMAN
-    if thread.waiting_since is None or thread.waiting_since > at:
+    if thread.waiting_since is None or thread.waiting_since > last_echo:
         return
-    unanswered = thread.messages.filter(direction=Message.Direction.IN, at__gt=_last_echo(thread))
-    first = unanswered.exclude(kind=Message.Kind.SYSTEM).aggregate(first=Min("at"))["first"]
-    thread.waiting_since = first
-
-
-def _last_echo(thread: Conversation, since: datetime | None = None) -> datetime | None:
-    rows = thread.messages.filter(author_kind=PHONE_APP)
-    if since is not None:
-        rows = rows.filter(at__gte=since)
-    newest: datetime | None = rows.aggregate(last=Max("at"))["last"]
-    return newest
+    unanswered = thread.messages.filter(direction=Message.Direction.IN, at__gt=last_echo)
+    unanswered = unanswered.exclude(kind=Message.Kind.SYSTEM)
+    thread.waiting_since = unanswered.aggregate(first=Min("at"))["first"]

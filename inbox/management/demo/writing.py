@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import Channel
-from inbox.actions.previews import preview_of
+from inbox.actions.previews import preview_author, preview_of
 from inbox.failures import explain_failure
 from inbox.models import Contact, Conversation, Message, Participant, SessionWindow
 from inbox.window import closing_time, later
@@ -96,7 +96,7 @@ class Writer:
         )
         row.message_count += 1
         row.last_message_at = self.at
-        row.preview, row.preview_author = preview_of(message), message.author_name[:80]
+        row.preview, row.preview_author = preview_of(message), preview_author(message)
         row.preview_failed = False
         self.said.append(message)
         return message

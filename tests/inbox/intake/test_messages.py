@@ -27,7 +27,7 @@ def test_the_first_text_begins_a_conversation(deliver, support):
     assert conversation.team == support
     assert conversation.floor == "bot"
     assert conversation.preview == "Is the blue one in stock?"
-    assert conversation.preview_author == "Diego Fernández"
+    assert conversation.preview_author == ""
     assert (conversation.inbound_count, conversation.message_count) == (1, 1)
     assert conversation.last_message_at == conversation.waiting_since == AT
     assert conversation.window_closes_at == AT + WINDOW
