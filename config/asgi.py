@@ -17,11 +17,11 @@ from a2wsgi import WSGIMiddleware  # noqa: E402
 from channels.routing import URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from channels.sessions import SessionMiddlewareStack  # noqa: E402
-from inbox.intake.door import webhooks  # noqa: E402
-from inbox.routing import websocket_urlpatterns  # noqa: E402
 
 from config.wsgi import application as pages  # noqa: E402
 from core.asgi import ASGIApp, Receive, Scope, Send  # noqa: E402
+from inbox.intake.door import webhooks  # noqa: E402
+from inbox.routing import websocket_urlpatterns  # noqa: E402
 
 PAGE_THREADS = 16
 

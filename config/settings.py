@@ -96,7 +96,7 @@ TEMPLATES = [
     },
 ]
 
-# --- Data ---------------------------------------------------------------------------------
+# --- Data ---
 DATABASE_URL = env("DATABASE_URL")
 DATABASES = {
     "default": database_from_url(
@@ -130,7 +130,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# --- WhatsApp -------------------------------------------------------------------------------
+# --- WhatsApp ---
 WHATSAPP_GRAPH_URL = env("WHATSAPP_GRAPH_URL", "https://graph.facebook.com").rstrip("/")
 WHATSAPP_API_VERSION = env("WHATSAPP_API_VERSION", "v25.0")
 # Hosts that media may be fetched from, beside the Graph host itself.
@@ -139,7 +139,7 @@ WHATSAPP_MEDIA_HOSTS = env_list("WHATSAPP_MEDIA_HOSTS", "lookaside.fbsbx.com,*.f
 SIMULATOR_URL = env("SIMULATOR_URL")
 MAP_TILE_URL = env("SASH_MAP_TILE_URL")
 
-# --- Background work ---------------------------------------------------------------------------
+# --- Background work ---
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -159,7 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "sync-numbers": {"task": "accounts.tasks.sync_numbers", "schedule": 900.0},
 }
 
-# --- People ---------------------------------------------------------------------------------
+# --- People ---
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
@@ -197,7 +197,7 @@ EMAIL_HOST_PASSWORD = env("SASH_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_bool("SASH_EMAIL_TLS")
 DEFAULT_FROM_EMAIL = env("SASH_EMAIL_FROM", "Sash <sash@localhost>")
 
-# --- Language and time ------------------------------------------------------------------------
+# --- Language and time ---
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español"), ("pt-br", "Português"), ("ar", "العربية")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -205,7 +205,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
-# --- Security -------------------------------------------------------------------------------------
+# --- Security ---
 SECURE_SSL_REDIRECT = HTTPS and env_bool("SASH_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -235,7 +235,7 @@ CONTENT_SECURITY_POLICY = {
 
 METRICS_TOKEN = env("SASH_METRICS_TOKEN")
 
-# --- Logs -----------------------------------------------------------------------------------------
+# --- Logs ---
 LOG_LEVEL = env("SASH_LOG_LEVEL", "INFO")
 LOGGING = {
     "version": 1,

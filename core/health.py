@@ -1,4 +1,4 @@
-"""Whether this process lives (/healthz), whether it can serve (/readyz), and its figures (/metrics)."""
+"""Whether this process lives (/healthz), can serve (/readyz), and its figures (/metrics)."""
 
 import secrets
 

@@ -17,7 +17,7 @@ SANE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class RequestId:
-    """Takes X-Request-Id where a proxy gives a sane one, makes one otherwise, and logs the answer."""
+    """Takes a sane X-Request-Id from a proxy, makes one otherwise, and logs the answer."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
