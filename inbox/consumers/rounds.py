@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import wraps
 from typing import Any
 
 PAUSE = 0.2
@@ -22,6 +23,7 @@ async def forever(step: Callable[[], Coroutine[Any, Any, None]]) -> None:
 async def every(seconds: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """The same with a pause before each."""
 
+    @wraps(step)
     async def later() -> None:
         await asyncio.sleep(seconds)
         await step()

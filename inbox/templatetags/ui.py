@@ -40,6 +40,7 @@ def words() -> dict[str, str]:
         "today": _("Today"),
         "yesterday": _("Yesterday"),
         "newOnes": _("new"),
+        "newest": _("Newest"),
         "theirTime": _("their time"),
         "viewing": _("is viewing"),
         "typing": _("is typing…"),

@@ -39,16 +39,17 @@ def changes(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """What the open thread missed. 205 asks for the whole page anew."""
     conversation = get_conversation(request, conversation_id)
     try:
-        found = changed_in_thread(
-            conversation=conversation, since=parse_cursor(request.GET.get("since", ""))
-        )
+        since = parse_cursor(request.GET.get("since", ""))
+        found = changed_in_thread(conversation=conversation, since=since)
     except CursorTooOld:
         return HttpResponse(status=205, headers={"HX-Refresh": "true"})
     response = HttpResponse(
         fragments.thread_frame(conversation.pk, [*found.messages, *found.events])
     )
     response.write(fragments.cursor_frame("thread-catch-up", request.path, found.cursor))
-    response.write(fragments.signal_frame(fragments.HEADER, fragments.COMPOSER, fragments.PANEL))
+    if conversation.seq >= since:
+        stale = (fragments.HEADER, fragments.COMPOSER, fragments.PANEL)
+        response.write(fragments.signal_frame(*stale))
     return response
 
 

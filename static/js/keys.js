@@ -34,6 +34,8 @@ function press(event, key) {
   act(event, () => {
     const menu = shown.closest("summary");
     shown.click();
+    // A choice that is made already says nothing of itself, and yet somebody wants to go there.
+    shown.querySelector("input[type=radio]")?.dispatchEvent(new Event("change", { bubbles: true }));
     if (menu) menu.parentElement.querySelector(".menu__list button, .menu__list a")?.focus();
   });
 }

@@ -1,4 +1,5 @@
 // The line to the server: words that come over it, what to do while it is down, and after.
+import { signal } from "./signals.js";
 import { say } from "./toasts.js";
 import { root, word } from "./words.js";
 
@@ -36,10 +37,6 @@ class LivePresence extends HTMLElement {
   }
 }
 
-export function signal(name, detail = {}) {
-  document.body.dispatchEvent(new CustomEvent(`sash:${name}`, { detail, bubbles: true }));
-}
-
 export function showCounts(counts) {
   for (const element of document.querySelectorAll("[data-count]")) {
     const number = counts[element.dataset.count];
@@ -49,13 +46,12 @@ export function showCounts(counts) {
 }
 
 // Each <div class="catch-up"> knows where to ask, and from which cursor on.
-function catchUp() {
-  for (const { id, dataset } of document.querySelectorAll(".catch-up")) {
+function catchUp(what = ".catch-up") {
+  for (const { id, dataset } of document.querySelectorAll(what)) {
     const rows = [...document.querySelectorAll("#rows > .entry")].slice(0, MOST_KNOWN);
     const known = id === "list-catch-up" ? rows.map((row) => row.dataset.conversation).join(",") : "";
-    window.htmx.ajax("GET", dataset.url, {
-      source: `#${id}`, swap: "none", values: { since: dataset.since, ...(known && { known }) },
-    });
+    const values = { since: dataset.since, ...(known && { known }) };
+    window.htmx.ajax("GET", dataset.url, { target: "body", swap: "none", values }).catch(() => {}); // the line is down again: the next opening asks anew
   }
 }
 
@@ -74,7 +70,7 @@ function watchLine() {
 document.addEventListener("htmx:wsOpen", ({ target }) => {
   sockets.set(target.id, true);
   watchLine();
-  catchUp();
+  catchUp(target.id === "thread-socket" ? "#thread-catch-up" : "#list-catch-up");
 });
 
 document.addEventListener("htmx:wsClose", ({ target, detail }) => {
@@ -91,20 +87,21 @@ function refused(id) {
   else location.reload();
 }
 
-document.body.addEventListener("sash:catch-up", () => setTimeout(catchUp, Math.random() * 1500));
+document.body.addEventListener("sash:catch-up", () => setTimeout(() => catchUp(), Math.random() * 1500));
 document.body.addEventListener("sash:gone", ({ detail }) => {
   const pane = document.getElementById("conversation");
   if (!pane?.dataset.conversation) return;
   if (detail.conversation && detail.conversation !== pane.dataset.conversation) return;
   document.getElementById(`conversation-${pane.dataset.conversation}-row`)?.remove();
+  delete pane.dataset.conversation;
   say(word("gone"));
   const back = document.querySelector("#workspace")?.dataset.view ?? "mine";
   window.htmx.ajax("GET", `/inbox/${back}/`, { target: "#workspace", swap: "outerHTML" });
   history.replaceState({}, "", `/inbox/${back}/`);
 });
 document.body.addEventListener("sash:counts", async () => {
-  const answer = await fetch("/counts/", { headers: { "X-Requested-With": "fetch" } });
-  if (answer.ok) showCounts(await answer.json());
+  const answer = await fetch("/counts/", { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+  if (answer?.ok) showCounts(await answer.json());
 });
 document.body.addEventListener("sash:list", () => {
   const list = document.getElementById("list");
@@ -117,7 +114,8 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden) catchUp();
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
-  if (detail.xhr.status === 404 && detail.target.id === "conversation") signal("gone", {});
+  const isThread = detail.requestConfig.path.startsWith("/conversations/");
+  if (detail.xhr.status === 404 && isThread) signal("gone");
   else if (detail.requestConfig.verb !== "get") say(word("failed"));
 });
 document.addEventListener("htmx:sendError", ({ detail }) => {

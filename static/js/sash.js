@@ -10,6 +10,7 @@ import "./tools.js";
 import "./people.js";
 import "./seen.js";
 import "./live.js";
+import "./head.js";
 import "./window.js";
 import "./panes.js";
 import "./keys.js";

@@ -38,6 +38,9 @@ document.addEventListener("sash:rows", () => {
   const scroll = document.querySelector("thread-scroll");
   if (shown && scroll?.isAtEnd) markRead();
 });
+document.addEventListener("sash:gone", ({ detail }) => {
+  if (!detail.conversation || detail.conversation === shown) shown = null;
+});
 window.addEventListener("pagehide", () => shown && leave(shown));
 setInterval(look, EVERY);
 look();

@@ -86,7 +86,7 @@ class ThreadScroll extends HTMLElement {
 
   count(number) {
     this.missed = Math.max(0, this.missed + number);
-    this.pill.querySelector("span").textContent = this.missed ? `${this.missed} ${word("newOnes")}` : "";
+    this.pill.querySelector("span").textContent = this.missed ? `${this.missed} ${word("newOnes")}` : word("newest");
     this.pill.classList.toggle("pill--news", this.missed > 0);
     if (this.missed) this.pill.hidden = false;
   }

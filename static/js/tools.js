@@ -38,7 +38,7 @@ document.addEventListener("click", (event) => {
   }
   if (button.matches("[data-quote-it]")) {
     const text = message.querySelector(".bubble__text")?.textContent.trim().slice(0, 140) ?? "";
-    const author = message.querySelector(".bubble__author bdi")?.textContent ?? document.querySelector(".head__name h2").textContent.trim();
+    const author = message.querySelector(".bubble__author bdi")?.textContent ?? document.querySelector(".head__name h1").textContent.trim();
     document.body.dispatchEvent(new CustomEvent("sash:quote", { detail: { id, author, text }, bubbles: true }));
   }
   if (button.matches("[data-copy-link]")) copy(`${location.origin}/conversations/${conversation()}/?message=${id}`);

@@ -1,5 +1,6 @@
 // What comes twice never shows twice: an element whose id is on the page is replaced in place,
 // any other goes where its order says. For <ol data-upsert="rows"> and <ol data-upsert="thread">.
+import { signal } from "./signals.js";
 import { belongs, placeRow } from "./rows.js";
 import { placeItem } from "./items.js";
 
@@ -19,6 +20,7 @@ function upsert(list, fresh, kind) {
   const standing = list.querySelector(`[id="${fresh.id}"]`) ?? sentBefore(list, fresh);
   if (kind === "rows" && !belongs(list, fresh)) {
     standing?.remove();
+    if ("gone" in fresh.dataset) signal("gone", { conversation: fresh.id.match(/\d+/)[0] });
     return false;
   }
   if (standing) keepState(standing, fresh);

@@ -1,6 +1,6 @@
 // At the second of closing, and whenever the server says so, the composer is asked for anew. It is
 // put in place of the old one only where it differs in kind: nobody's sentence is interrupted.
-import { signal } from "./live.js";
+import { signal } from "./signals.js";
 
 document.addEventListener("sash:window-closed", ({ target }) => {
   if (target.closest(".head")) setTimeout(() => signal("composer"), 300);
