@@ -61,9 +61,12 @@ def take_early(messages: Iterable[Message]) -> list[tuple[int, Change]]:
     if not by_provider_id:
         return []
     rows = EarlyEvent.objects.filter(provider_id__in=list(by_provider_id)).order_by("pk")
-    numbers = _numbers({row.channel_id for row in by_provider_id.values()}) if rows else {}
+    waiting = list(rows.select_for_update())
+    if not waiting:
+        return []
+    numbers = _numbers({row.channel_id for row in by_provider_id.values()})
     taken = []
-    for row in rows.select_for_update():
+    for row in waiting:
         message = by_provider_id[row.provider_id]
         if numbers.get(message.channel_id) == row.phone_number_id:
             taken.append((row.pk, message.pk, _change(row)))
@@ -109,9 +112,9 @@ def push_touched(touched: Iterable[tuple[int, int]], threads: Threads) -> None:
         changes.setdefault(conversation, set()).add(message)
     if changes:
         pushes.messages_changed(changes)
-    for pk in sorted(threads.begun | threads.moved):
+    for pk in sorted(threads.taken):
         pushes.conversation_changed(threads.rows[pk])
-    for pk in sorted(threads.opened):
+    for pk in sorted(threads.turned):
         pushes.window_changed(threads.rows[pk])
 
 

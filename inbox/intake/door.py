@@ -6,7 +6,6 @@ after the commit of the journal, 503 when there was none, and nothing is parsed 
 """
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TypeVar
@@ -19,7 +18,7 @@ from core import metrics
 from core.asgi import Receive, Scope, Send
 from inbox.intake.applier import applier
 from inbox.intake.journal import Journal, JournalUnavailable
-from inbox.intake.signature import HEADER, KeyRing, is_signature
+from inbox.intake.signature import HEADER, KeyRing, KeysUnknown, is_signature
 
 PATHS = {"/webhooks/whatsapp/", "/webhooks/whatsapp"}
 LARGEST = 3 * 1024 * 1024
@@ -27,7 +26,6 @@ LONGEST_CHALLENGE = 500
 AGAIN = {b"retry-after": b"5"}
 Headers = Iterable[tuple[bytes, bytes]]
 Answer = TypeVar("Answer")
-log = logging.getLogger("sash.intake")
 
 
 class Gone(Exception):
@@ -99,8 +97,7 @@ class Door:
         """The keys are in the database too."""
         try:
             return await question
-        except Exception:
-            log.warning("the apps' keys cannot be read", exc_info=True)
+        except KeysUnknown:
             raise Refused(503, "Try again.\n", AGAIN) from None
 
 

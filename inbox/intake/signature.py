@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import hmac
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,8 +16,13 @@ FRESH = 5.0
 # After a signature that fits no secret they are read again, since one may just have been
 # rotated; but not for every forged request of a flood.
 RETRY = 1.0
+log = logging.getLogger("sash.intake")
 HEADER = b"x-hub-signature-256"
 PREFIX = b"sha256="
+
+
+class KeysUnknown(Exception):
+    """The database has been away since this process began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,9 @@ class KeyRing:
     """The keys of every active app. Safe to share within one event loop."""
 
     def __init__(self) -> None:
-        self._keys: list[AppKeys] = []
-        self._read_at = float("-inf")
-        self._lock = asyncio.Lock()
+        self._keys: list[AppKeys] | None = None
+        self._tried_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
 
     async def owner_of(self, body: bytes, header: bytes) -> int | None:
         """The id of the app that signed the body; None when nobody of ours did."""
@@ -50,16 +56,26 @@ class KeyRing:
         return bool(token) and any(same)
 
     async def keys(self, max_age: float) -> list[AppKeys]:
-        """Keys at most that many seconds old; older ones while the database is away."""
-        async with self._lock:
-            if time.monotonic() - self._read_at > max_age:
-                try:
-                    self._keys = await asyncio.to_thread(read_keys)
-                except Exception:
-                    if not self._keys:
-                        raise
-                self._read_at = time.monotonic()
+        """The keys, read again when they are older than so many seconds.
+
+        Up to FRESH nobody waits for that: the known ones serve meanwhile, also while the
+        database is away. Raises KeysUnknown when they were never read.
+        """
+        if time.monotonic() - self._tried_at > max_age:
+            if self._reading is None or self._reading.done():
+                self._reading = asyncio.create_task(self._read())
+            if self._keys is None or max_age < FRESH:
+                await asyncio.shield(self._reading)
+        if self._keys is None:
+            raise KeysUnknown
         return self._keys
+
+    async def _read(self) -> None:
+        try:
+            self._keys = await asyncio.to_thread(read_keys)
+        except Exception as error:
+            log.warning("the apps' keys cannot be read: %s", error)
+        self._tried_at = time.monotonic()
 
 
 def find_owner(keys: Iterable[AppKeys], body: bytes, header: bytes) -> int | None:

@@ -10,11 +10,12 @@ from django.db.models import Max, Min
 from accounts.models import Channel
 from inbox.actions.inbound.arrivals import Media, NewMessage, Source
 from inbox.actions.inbound.threads import Threads
-from inbox.actions.previews import preview_text
+from inbox.actions.previews import preview_author, preview_text
 from inbox.actions.session_windows import Key, closing_times, open_windows
 from inbox.models import Attachment, Bell, Contact, Conversation, Message
 
 PHONE_APP = Message.Author.PHONE_APP
+HUMAN = Conversation.Floor.HUMAN
 PLACEHOLDER = "media_placeholder"
 LINK_QUOTES = """
 UPDATE inbox_message m SET quoted_id = q.id FROM inbox_message q
@@ -204,7 +205,8 @@ def _work_in(row: Message, each: Placed, threads: Threads, echoes: dict[int, dat
     if thread.message_count == 1 or row.at >= thread.last_message_at:
         _show(thread, row, each.news.content.media)
     if each.news.source == Source.ECHO:
-        threads.moved.add(thread.pk)
+        if thread.floor != HUMAN:
+            threads.taken.add(thread.pk)
         _answered(thread, echoes.get(thread.pk, row.at))
     elif each.news.source == Source.LIVE:
         _wrote(thread, row.at, echoes.get(thread.pk))
@@ -212,7 +214,7 @@ def _work_in(row: Message, each: Placed, threads: Threads, echoes: dict[int, dat
 
 def _show(thread: Conversation, row: Message, media: Media | None) -> None:
     thread.last_message_at = row.at
-    thread.preview_author = row.author_name[:80]
+    thread.preview_author = preview_author(row)
     thread.preview_failed = row.status == Message.Status.FAILED
     thread.preview = preview_text(
         row.kind,
@@ -233,7 +235,7 @@ def _wrote(thread: Conversation, at: datetime, last_echo: datetime | None) -> No
 
 def _answered(thread: Conversation, last_echo: datetime) -> None:
     """Somebody answered in the phone app: people speak here now."""
-    thread.floor = Conversation.Floor.HUMAN
+    thread.floor = HUMAN
     if thread.waiting_since is None or thread.waiting_since > last_echo:
         return
     unanswered = thread.messages.filter(direction=Message.Direction.IN, at__gt=last_echo)

@@ -38,8 +38,8 @@ SAVED = {
 class Threads:
     """The locked conversations of one transaction.
 
-    rows: by id. begun, changed, moved, opened: ids of those that are new, that must be saved,
-    whose window or floor changed, and whose window was closed until now.
+    rows: by id. begun, changed, taken, turned: ids of those that are new, that must be saved,
+    whose floor people took, and whose window opened or closed.
     """
 
     def __init__(self, at: datetime) -> None:
@@ -49,8 +49,8 @@ class Threads:
         self._imported: dict[Key, Conversation] = {}
         self.begun: set[int] = set()
         self.changed: set[int] = set()
-        self.moved: set[int] = set()
-        self.opened: set[int] = set()
+        self.taken: set[int] = set()
+        self.turned: set[int] = set()
 
     def lock(self, keys: Iterable[Key] = (), ids: Iterable[int] = ()) -> None:
         """Lock the open and the imported conversations of the keys, and others by id."""
@@ -87,17 +87,16 @@ class Threads:
                 self._imported[key] = row
 
     def open_windows(self, closing: Mapping[Key, datetime]) -> None:
-        """Take over the stored windows; one that was closed until now is announced as open."""
+        """Take over the stored windows; one that opens will be announced when it closes."""
         for row in self.rows.values():
             closes_at = closing.get((row.contact_id, row.channel_id))
             if closes_at is None or row.status != OPEN or closes_at == row.window_closes_at:
                 continue
-            if not row.window.is_open(self.at) and closes_at > self.at:
-                self.opened.add(row.pk)
+            if row.window.is_open(self.at) != (closes_at > self.at):
+                self.turned.add(row.pk)
             row.window_closes_at = closes_at
             row.window_closed_announced = closes_at <= self.at and row.window_closed_announced
             self.changed.add(row.pk)
-            self.moved.add(row.pk)
 
     def save(self) -> None:
         """Write every changed row with one statement."""
@@ -128,6 +127,8 @@ def begin_missing(
     """
     for _ in range(TRIES):
         missing = [key for key in sorted(set(begun)) if threads.of(key) is None]
+        if not missing:
+            break
         rows = [_new(key, channels[key[1]], threads.at, floor=BOT) for key in missing]
         try:
             with transaction.atomic():
@@ -137,6 +138,8 @@ def begin_missing(
             threads.lock(missing)
     missing = [key for key in sorted(set(imports)) if threads.of(key, imported=True) is None]
     threads.begin([_new(key, channels[key[1]], threads.at, **CLOSED) for key in missing])
+    if not threads.begun:
+        return
     new = [threads.rows[pk] for pk in sorted(threads.begun)]
     _introduce(new, threads.at)
     threads.open_windows(closing_times((row.contact_id, row.channel_id) for row in new))

@@ -182,3 +182,26 @@ def test_a_missing_broker_fails_nothing(deliver, django_capture_on_commit_callba
     with django_capture_on_commit_callbacks(execute=True):
         deliver(envelope(incoming(message(text="One"))))
     assert Message.objects.count() == 1
+
+
+def test_an_open_page_hears_when_the_window_opens_and_not_at_each_message(
+    deliver, published, django_capture_on_commit_callbacks, monkeypatch
+):
+    monkeypatch.setattr("inbox.intake.applier.timezone.now", lambda: seconds(600))
+    with django_capture_on_commit_callbacks(execute=True):
+        deliver(envelope(incoming(message(text="One"))))
+    assert [e["kind"] for e in published] == ["message.changed", "window.changed"]
+    published.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        deliver(envelope(incoming(message(text="Two", at=seconds(60)))))
+    assert [e["kind"] for e in published] == ["message.changed"]
+
+
+def test_a_batch_costs_as_many_queries_as_one_message(deliver, django_assert_max_num_queries):
+    deliver(envelope(incoming(message(text="First"))))
+    with django_assert_max_num_queries(35):
+        deliver(envelope(incoming(message(text="One", at=seconds(1)))))
+    people = [contact(f"346{n:08d}", name=f"Customer {n}") for n in range(100)]
+    values = [incoming(message(text="Hi", sender=p["wa_id"]), people=[p]) for p in people]
+    with django_assert_max_num_queries(45):
+        deliver(envelope(*values))
