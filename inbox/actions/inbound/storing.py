@@ -123,6 +123,7 @@ def _row(each: Placed, threads: Threads) -> Message:
     ours = {
         "direction": Message.Direction.OUT,
         "author_kind": PHONE_APP,
+        "author_name": PHONE_APP.label,
         "sent_at": news.at,
         "rank": Message.RANKS[news.status],
     }
