@@ -51,6 +51,14 @@ class Part:
     problem: Unreadable | None = None
     raw: str = ""
 
+    def number(self) -> str:
+        """The phone number id that it was sent to. Raises Unreadable("unknown_number")."""
+        metadata = mapping(self.context.get("metadata"), "metadata")
+        number = identifier(metadata.get("phone_number_id"), "phone_number_id")
+        if not number:
+            raise Unreadable("unknown_number", "no phone number id is given")
+        return number
+
     def content(self) -> str:
         """What the quarantine keeps: a whole webhook with this part alone, as ASCII text."""
         if self.raw:

@@ -13,42 +13,31 @@ from inbox.actions.inbound.arrivals import (
     Arrival,
     MessageChange,
     NewMessage,
-    Person,
     Source,
-    StatusChange,
 )
 from inbox.actions.inbound.content import extras_of, read_content
 from inbox.actions.inbound.happenings import (
     read_address_book,
     read_call,
-    read_call_status,
     read_handover,
     read_notice,
     read_preference,
     read_system,
     read_user_id_update,
 )
+from inbox.actions.inbound.outcomes import STATUSES, read_status
 from inbox.actions.inbound.parts import Part
-from inbox.actions.inbound.people import complete, read_contact, read_person
+from inbox.actions.inbound.people import read_contact, read_person
 from inbox.actions.inbound.shapes import (
     Unreadable,
-    code,
     identifier,
     mapping,
     moment,
-    sequence,
     string,
 )
 from inbox.identities import wa_id_key
 from inbox.models import EarlyEvent, Message
 
-STATUSES = {
-    "sent": Message.Status.SENT,
-    "delivered": Message.Status.DELIVERED,
-    "read": Message.Status.READ,
-    "played": Message.Status.PLAYED,
-    "failed": Message.Status.FAILED,
-}
 HISTORY_STATUSES = STATUSES | {"error": Message.Status.FAILED, "pending": Message.Status.SENT}
 
 
@@ -62,20 +51,11 @@ def read_part(part: Part) -> Arrival:
     return reader(part) if reader else read_notice(part)
 
 
-def number_of(part: Part) -> str:
-    """The phone number id that the part was sent to."""
-    metadata = mapping(part.context.get("metadata"), "metadata")
-    number = identifier(metadata.get("phone_number_id"), "phone_number_id")
-    if not number:
-        raise Unreadable("unknown_number", "no phone number id is given")
-    return number
-
-
 def _read_message(part: Part) -> Arrival:
     item = mapping(part.item, "message")
     name = string(item.get("type"), "type")
     if name == "system":
-        return read_system(part, number_of(part))
+        return read_system(part, part.number())
     if name in CHANGES:
         return _read_change(part, item, Message.Author.CUSTOMER)
     source = Source.STANDBY if part.origin == "standby" else Source.LIVE
@@ -97,7 +77,7 @@ def _new_message(part: Part, item: dict[str, Any], source: Source) -> NewMessage
     content.payload.update(extras_of(item, part.context))
     about = mapping(item.get("context"), "context")
     return NewMessage(
-        number=number_of(part),
+        number=part.number(),
         person=read_person(item, part.context, at),
         provider_id=message_id(item),
         at=at,
@@ -128,7 +108,7 @@ def _read_change(part: Part, item: dict[str, Any], author: Message.Author) -> Me
     kind = string(edited.get("type"), "type")
     body = mapping(edited.get(kind), kind) if kind else {}
     return MessageChange(
-        number=number_of(part),
+        number=part.number(),
         provider_id=target,
         kind=CHANGES[name],
         at=moment(item.get("timestamp")),
@@ -146,7 +126,7 @@ def _read_echo(part: Part) -> Arrival:
     content = read_content(item)
     about = mapping(item.get("context"), "context")
     return NewMessage(
-        number=number_of(part),
+        number=part.number(),
         person=read_person(item, part.context, at, prefix="to"),
         provider_id=message_id(item),
         at=at,
@@ -173,7 +153,7 @@ def _read_history(part: Part) -> Arrival:
     told = string(mapping(item.get("history_context"), "history_context").get("status"), "status")
     status = HISTORY_STATUSES.get(told.lower(), Message.Status.SENT)
     return NewMessage(
-        number=number_of(part),
+        number=part.number(),
         person=person,
         provider_id=message_id(item),
         at=at,
@@ -184,59 +164,8 @@ def _read_history(part: Part) -> Arrival:
     )
 
 
-def _read_status(part: Part) -> Arrival:
-    item = mapping(part.item, "status")
-    if item.get("type") == "call":
-        return read_call_status(part, number_of(part))
-    name = string(item.get("status"), "status")
-    if name not in STATUSES:
-        raise Unreadable("unknown_status", f"status {name[:60]!r}")
-    at = moment(item.get("timestamp"))
-    errors = [mapping(error, "error") for error in sequence(item.get("errors"), "errors")]
-    error = errors[0] if errors else {}
-    data = mapping(error.get("error_data"), "error_data")
-    about = mapping(item.get("conversation"), "conversation")
-    provider_id = identifier(item.get("id"), "id")
-    if not provider_id:
-        raise Unreadable("no_target", "a status that does not say of which message")
-    return StatusChange(
-        number=number_of(part),
-        provider_id=provider_id,
-        status=STATUSES[name],
-        at=at,
-        callback=string(item.get("biz_opaque_callback_data"), "biz_opaque_callback_data"),
-        error_code=code(error.get("code")),
-        error_detail=string(
-            data.get("details") or error.get("message") or error.get("title"), "error"
-        )[:1000],
-        pricing=mapping(item.get("pricing") or about.get("pricing"), "pricing"),
-        person=_recipient(part, item),
-        participant=identifier(
-            item.get("recipient_participant_id") or item.get("participant_recipient_id"),
-            "participant",
-        ),
-    )
-
-
-def _recipient(part: Part, item: dict[str, Any]) -> Person | None:
-    """The customer, when the status ties a number to a user id; otherwise it tells nothing new."""
-    if item.get("recipient_type") == "group":
-        return None
-    at = moment(item.get("timestamp"))
-    own = read_contact(
-        {
-            "wa_id": item.get("recipient_id"),
-            "user_id": item.get("recipient_user_id"),
-            "parent_user_id": item.get("recipient_parent_user_id"),
-        },
-        at,
-    )
-    person = complete(own, part.context, at)
-    return person if person.bsuid or person.parent_bsuid else None
-
-
 def _with_number(reader: Callable[[Part, str], Arrival]) -> Callable[[Part], Arrival]:
-    return lambda part: reader(part, number_of(part))
+    return lambda part: reader(part, part.number())
 
 
 CHANGES = {
@@ -246,7 +175,7 @@ CHANGES = {
 }
 READERS: dict[tuple[str, str], Callable[[Part], Arrival]] = {
     ("", "messages"): _read_message,
-    ("", "statuses"): _read_status,
+    ("", "statuses"): read_status,
     ("", "message_echoes"): _read_echo,
     ("", "calls"): _with_number(read_call),
     ("", "user_preferences"): _with_number(read_preference),
