@@ -59,6 +59,4 @@ def running_stack(folder: Path) -> Iterator[Stack]:
         supervisor = Supervisor(commands(ROOT, PLAN), environment, folder=ROOT)
         with supervisor.running(services.children):
             wait_until_healthy(supervisor, environment)
-            yield Stack(
-                environment["SASH_BASE_URL"], environment["SIMULATOR_URL"], environment
-            )
+            yield Stack(environment["SASH_BASE_URL"], environment["SIMULATOR_URL"], environment)

@@ -1,0 +1,236 @@
+"""The whole main job, in browsers, over real HTTP and sockets.
+
+A customer writes, everybody who may see it sees it, a bot greets and hands over, an agent
+answers, the window counts down and closes, a template reopens it, a supervisor reassigns and
+archives, an administrator looks after it in the admin. Cleo, of another team, sees none of it.
+
+SASH_PICTURES=docs/images writes the pictures of docs/walk.md.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.demo import PASSWORD
+from tests.browser.stack import Stack, running_stack
+
+pytestmark = pytest.mark.browser
+
+NUMBER = "106540352242922"
+CUSTOMER = "Elena Ruiz"
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
+Open = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with TemporaryDirectory(prefix="a whole Sash ") as folder:
+        os.chmod(folder, 0o711)  # noqa: S103 - under root, PostgreSQL is another user
+        with running_stack(Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Errors of any page: scripts, refused content, failed loads."""
+    return []
+
+
+@pytest.fixture
+def sign_in(stack: Stack, chromium: Browser, complaints: list[str]) -> Open:
+    """A browser of one's own for each person."""
+
+    def open_as(first_name: str) -> Page:
+        page = new_page(chromium, complaints)
+        page.goto(f"{stack.address}/account/login/")
+        page.locator("input[type=email]").fill(f"{first_name}@sash.test")
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/inbox/"))
+        page.goto(f"{stack.address}/inbox/all/")
+        return page
+
+    return open_as
+
+
+def new_page(chromium: Browser, complaints: list[str], **options: Any) -> Page:
+    context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack}"))
+    return page
+
+
+def shoot(page: Page, name: str) -> None:
+    """A picture for docs/walk.md, where they are wanted."""
+    if folder := os.environ.get("SASH_PICTURES"):
+        page.wait_for_timeout(400)  # fonts and transitions come to rest
+        page.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def row(page: Page) -> Any:
+    return page.locator("#rows .entry", has_text=CUSTOMER)
+
+
+def bubble(page: Page, text: str) -> Any:
+    return page.locator(".thread__items .message", has_text=text)
+
+
+def write(page: Page, text: str) -> None:
+    page.locator("#composer-text").fill(text)
+    page.keyboard.press("Enter")
+
+
+def test_the_main_job_from_the_first_message_to_the_archive(
+    stack: Stack, chromium: Browser, sign_in: Open, complaints: list[str]
+) -> None:
+    customer = plant_customer(stack)
+    ana, ben, cleo, sofia = map(sign_in, ("ana", "ben", "cleo", "sofia"))
+    phone = new_page(chromium, complaints, viewport={"width": 420, "height": 860})
+    phone.goto(f"{stack.phone}/phone/?customer={customer}&number={NUMBER}")
+
+    # A customer writes, and everybody who may see it sees it at once.
+    say(phone, "Hola, mi pedido no ha llegado 😕")
+    for page in (ana, ben, sofia):
+        expect(row(page)).to_be_visible(timeout=PATIENCE)
+    shoot(ana, "1-a-customer-writes")
+
+    # A bot greets with quick replies; the customer asks for a person; it hands over.
+    tap(phone, "Talk to a person")
+    expect(row(ana)).to_contain_text("unassigned")
+    row(ana).locator(".entry__link").click()
+    expect(ana.locator("#conversation")).to_have_count(1)
+    expect(ana.locator(".thread__items .message--note").first).to_be_visible()
+    shoot(ana, "2-the-bot-hands-over")
+
+    # An agent takes it and answers; the ticks turn as the phone receives and reads.
+    ana.locator("#take").click()
+    expect(row(ben)).to_contain_text("Ana")
+    write(ana, "Hola Elena, soy Ana. Lo miro ahora mismo.")
+    expect(phone.get_by_text("soy Ana")).to_be_visible()
+    expect(bubble(ana, "soy Ana").locator(".tick--read")).to_be_visible()
+    shoot(ana, "3-an-agent-answers")
+    shoot(phone, "3-the-phone")
+
+    # The window closes in front of her: the composer becomes the template picker by itself.
+    close_window_in(stack, seconds=12)
+    ana.locator("#composer-text").fill("Ya sale hoy por la tarde.")
+    expect(ana.locator(".composer--closed")).to_be_visible(timeout=40_000)
+    expect(ana.locator(".composer__kept")).to_contain_text("Your draft is kept")
+    shoot(ana, "4-the-window-has-closed")
+
+    # A template goes out, the customer answers, and the window opens again, live.
+    send_template(ana)
+    expect(ana.locator(".message--template .tick--read")).to_be_visible()
+    say(phone, "Gracias, la espero")
+    expect(ana.locator(".composer--open")).to_be_visible()
+    expect(ana.locator("#composer-text")).to_have_value("Ya sale hoy por la tarde.")
+    shoot(ana, "5-open-again")
+
+    # A supervisor gives it to Ben, who sees it as his at once.
+    row(sofia).locator(".entry__link").click()
+    assign(sofia, "Ben")
+    expect(row(ben)).to_contain_text("Ben")
+    ben.goto(f"{stack.address}/inbox/mine/")
+    expect(row(ben)).to_be_visible()
+    shoot(sofia, "6-a-supervisor-reassigns")
+
+    # Ben closes it; the supervisor archives it.
+    row(ben).locator(".entry__link").click()
+    ben.locator("#close").click()
+    expect(row(ben)).to_have_count(0)
+    archive(sofia)
+    sofia.goto(f"{stack.address}/inbox/archived/")
+    expect(row(sofia)).to_be_visible()
+    shoot(sofia, "7-archived")
+
+    # Nothing of it ever reached another team's browser.
+    expect(row(cleo)).to_have_count(0)
+    assert not complaints, "\n".join(complaints)
+    assert sent_once(stack, customer)
+
+
+def test_an_administrator_runs_it_from_the_admin(
+    stack: Stack, sign_in: Open, complaints: list[str]
+) -> None:
+    omar = sign_in("omar")
+    omar.goto(f"{stack.address}/admin/")
+    expect(omar.get_by_text("Quarantine").first).to_be_visible()
+    shoot(omar, "8-the-admin")
+    omar.goto(f"{stack.address}/admin/inbox/conversation/?q=Elena")
+    expect(omar.locator("#result_list")).to_be_visible()
+    assert not complaints, "\n".join(complaints)
+
+
+def plant_customer(stack: Stack) -> str:
+    stack.simulate("POST", "customers", customers=[{"name": CUSTOMER, "phone": "+34611222333"}])
+    people = stack.simulate("GET", "customers")["customers"]
+    return next(str(person["id"]) for person in people if person["name"] == CUSTOMER)
+
+
+def say(phone: Page, text: str) -> None:
+    phone.locator("textarea, input[type=text]").last.fill(text)
+    phone.keyboard.press("Enter")
+
+
+def tap(phone: Page, title: str) -> None:
+    phone.get_by_role("button", name=title).last.click()
+
+
+def close_window_in(stack: Stack, seconds: int) -> None:
+    """A day passes: no message can shorten a window that is open longer, so the rows are aged."""
+    stack.manage("shell", "-c", AGE.format(seconds=seconds, name=CUSTOMER))
+
+
+AGE = """
+from datetime import timedelta
+from django.utils import timezone
+from inbox.actions import pushes
+from inbox.models import Conversation, SessionWindow
+from django.db import transaction
+row = Conversation.objects.get(contact__profile_name="{name}")
+closes = timezone.now() + timedelta(seconds={seconds})
+with transaction.atomic():
+    SessionWindow.objects.filter(contact=row.contact, channel=row.channel).update(closes_at=closes)
+    row.window_closes_at = closes
+    row.save(update_fields=["window_closes_at"])
+    pushes.window_changed(row)
+    pushes.conversation_changed(row)
+"""
+
+
+def send_template(page: Page) -> None:
+    page.locator("#picker-words").fill("order")
+    page.locator(".picker__card", has_text="order").first.click()
+    expect(page.locator("#picker-detail")).to_contain_text("order number")
+    for empty in page.locator(".picker__fields input").all():
+        if not empty.input_value():
+            empty.fill("860198")
+    expect(page.locator("#picker-preview")).to_contain_text("860198")
+    page.get_by_role("button", name="Send template").click()
+
+
+def assign(page: Page, name: str) -> None:
+    page.locator("#assign").click()
+    page.locator("#dialog .choice--person", has_text=name).first.click()
+    page.locator("#dialog").get_by_role("button", name="Assign").click()
+
+
+def archive(page: Page) -> None:
+    page.locator("#more").click()
+    page.locator("#more-menu").get_by_role("button", name="Archive").click()
+
+
+def sent_once(stack: Stack, customer: str) -> bool:
+    """Each of our messages reached the platform exactly once."""
+    calls = stack.simulate("GET", f"ledger?call=messages&customer={customer}")
+    marks = [call["opaque"] for call in calls["calls"] if call["opaque"]]
+    return len(marks) == len(set(marks)) > 0
