@@ -41,9 +41,11 @@ function paint(conversation) {
 
 customElements.define("live-person", LivePerson);
 document.addEventListener("htmx:load", ({ target }) => {
-  for (const { dataset } of target.querySelectorAll?.("[data-viewer]") ?? []) {
-    const { conversation } = target.querySelector("#viewers").dataset;
-    const [name] = document.querySelector(`[data-viewer="${dataset.viewer}"]`).textContent.trim().split(" ");
-    note({ kind: "viewing", conversation, user: dataset.viewer, name }, true);
-  }
+  // All are read before the first is noted, since noting writes the line anew.
+  const viewers = [...(target.querySelectorAll?.("[data-viewer]") ?? [])].map((viewer) => ({
+    conversation: viewer.closest("#viewers").dataset.conversation,
+    user: viewer.dataset.viewer,
+    name: viewer.textContent.trim().split(" ")[0],
+  }));
+  for (const viewer of viewers) note({ kind: "viewing", ...viewer }, true);
 });
