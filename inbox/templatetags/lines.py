@@ -19,7 +19,12 @@ def sentence(event: Event) -> str:
     actor = str(event.actor) if event.actor else ""
     data = event.data if isinstance(event.data, dict) else {}
     say = SENTENCES.get(event.kind)
-    return say(actor, data) if say else event.kind.replace("_", " ").replace(".", ": ")
+    return say(actor, data) if say else unknown(event.kind, data)
+
+
+def unknown(kind: str, data: dict[str, Any]) -> str:
+    """What WhatsApp said in its own words, or the kind itself."""
+    return str(data.get("text") or kind.replace("_", " ").capitalize())[:300]
 
 
 def by(actor: str, text: str) -> str:

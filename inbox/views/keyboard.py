@@ -21,6 +21,7 @@ def shortcuts() -> list[tuple[list[str], str]]:
         (["u"], _("Mark as unread")),
         (["i"], _("Contact panel")),
         (["c"], _("New conversation")),
+        (["x"], _("Select several (supervisors)")),
         (["/"], _("Search")),
         (["Ctrl K"], _("Commands")),
         (["g", "m"], _("Go to Mine")),

@@ -57,7 +57,7 @@ function select(isOn) {
   const form = document.getElementById("selection");
   form.hidden = !isOn;
   document.getElementById("list").classList.toggle("list--select", isOn);
-  document.querySelector(".list__filters [data-select]").setAttribute("aria-pressed", isOn);
+  document.querySelector(".list__head [data-select]").setAttribute("aria-pressed", isOn);
   for (const row of rows()) tick(row, isOn);
   countTicked();
 }

@@ -6,10 +6,11 @@ const icon = document.getElementById("favicon");
 const plain = icon?.href;
 let alarms = 0;
 
+// Before upsert.js takes the rows out of the fragment, while the page still shows the old ones.
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   if (detail.target.id !== "rows") return;
   for (const row of detail.fragment.children) if (isNews(row)) ring();
-});
+}, true);
 
 // News: the customer wrote more than the page knew of, in a row that is somebody's own or nobody's.
 function isNews(row) {

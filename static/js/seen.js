@@ -32,7 +32,7 @@ function leave(id) {
 
 document.addEventListener("visibilitychange", look);
 document.addEventListener("htmx:load", ({ target }) => {
-  if (target.matches?.("#conversation, #workspace")) look();
+  if (target.matches?.("body, #conversation, #workspace")) look();
 });
 document.addEventListener("sash:rows", () => {
   const scroll = document.querySelector("thread-scroll");
@@ -43,4 +43,3 @@ document.addEventListener("sash:gone", ({ detail }) => {
 });
 window.addEventListener("pagehide", () => shown && leave(shown));
 setInterval(look, EVERY);
-look();

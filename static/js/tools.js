@@ -16,15 +16,18 @@ function show(message) {
 document.addEventListener("pointerover", ({ target }) => show(target.closest(".message")));
 document.addEventListener("focusin", ({ target }) => show(target.closest(".message")));
 
-// A swap must not take the toolbar with the bubble that it stands in.
-document.addEventListener("htmx:beforeSwap", park);
-document.addEventListener("htmx:oobBeforeSwap", park);
+// A swap must not take the toolbar with the bubble that it stands in; it goes on to the new one.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => detail.target.contains?.(tools) && park());
+document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+  const { id } = tools?.closest(".message") ?? {};
+  if (!id || !detail.fragment.querySelector(`[id="${id}"]`)) return;
+  park();
+  queueMicrotask(() => show(document.getElementById(id)));
+}, true);
 
 function park() {
-  if (tools?.closest(".message") && !tools.contains(document.activeElement)) {
-    tools.hidden = true;
-    document.body.append(tools);
-  }
+  tools.hidden = true;
+  document.body.append(tools);
 }
 
 document.addEventListener("click", (event) => {

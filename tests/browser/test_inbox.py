@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import Team, User
 from inbox.actions import pushes
@@ -87,6 +87,22 @@ def test_losing_the_team_empties_the_open_page(
     expect(page.get_by_text("no longer yours to see")).to_be_visible()
 
 
+def test_a_row_that_is_replaced_while_it_opens_still_opens_in_place(
+    open_page: OpenPage, ana: User, conversation: Conversation
+) -> None:
+    cast.inbound(conversation, "Hello", at=timezone.now())
+    page = open_page(ana)
+    answers: list[Route] = []
+    page.route(f"**/conversations/{conversation.pk}/", lambda route: answers.append(route))
+    with page.expect_request(f"**/conversations/{conversation.pk}/"):
+        page.locator(f"{row(page, conversation)} .entry__link").click()
+    write(conversation, "And one more")
+    expect(page.locator(row(page, conversation))).to_contain_text("And one more")
+    answers[0].continue_()
+    expect(page.locator(".composer")).to_be_visible()
+    expect(page.locator("#conversation")).to_have_count(1)
+
+
 def test_after_a_lost_line_the_page_catches_up(
     open_page: OpenPage, ana: User, conversation: Conversation
 ) -> None:
@@ -161,6 +177,7 @@ def test_everything_by_keyboard(
     page.locator("#dialog").get_by_text("refund").click()
     page.get_by_role("button", name="Save").click()
     expect(page.locator(row(page, other))).to_contain_text("refund")
+    expect(page.locator("#dialog")).to_be_hidden()
     page.keyboard.press("r")
     page.keyboard.type("jek")
     expect(page.locator("#composer-text")).to_have_value("jek")
@@ -256,3 +273,52 @@ def test_axe_finds_nothing(
     page.keyboard.press("?")
     results = Axe().run(page)
     assert results.violations_count == 0, results.generate_report()
+
+
+def test_who_looks_and_who_writes_is_seen_by_the_others(
+    open_page: OpenPage, ana: User, ben: User, conversation: Conversation
+) -> None:
+    cast.inbound(conversation, at=timezone.now())
+    path = f"/inbox/all/{conversation.pk}/"
+    seen = open_page(ana, path)
+    expect(seen.locator(".composer")).to_be_visible()
+    writes = open_page(ben, path)
+    expect(seen.locator("#viewers")).to_contain_text("Ben is viewing")
+    expect(writes.locator("#viewers")).to_contain_text("Ana is viewing")
+    writes.locator("#composer-text").press_sequentially("Hello")
+    expect(seen.locator("#viewers")).to_contain_text("Ben is typing")
+    expect(seen.locator(row(seen, conversation))).to_contain_text("Ben is typing")
+    writes.goto("/inbox/mine/")
+    expect(seen.locator("#viewers")).to_be_empty(timeout=10_000)
+
+
+def test_a_hidden_tab_counts_what_came_in_its_title(
+    open_page: OpenPage, ana: User, conversation: Conversation
+) -> None:
+    page = open_page(ana, "/inbox/all/")
+    expect(page.locator(":root:not([data-offline])")).to_be_attached()
+    page.evaluate(
+        """() => {
+            window.isAway = true;
+            Object.defineProperty(document, "hidden", { get: () => window.isAway });
+        }"""
+    )
+    write(conversation, "Are you there?")
+    expect(page).to_have_title(re.compile(r"^\(1\) "))
+    page.evaluate("window.isAway = false; document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page).to_have_title(re.compile("^All open"))
+
+
+def test_reactions_quotes_and_links_from_the_bubble(
+    open_page: OpenPage, ana: User, conversation: Conversation
+) -> None:
+    message = cast.inbound(conversation, "Quote me", at=timezone.now())
+    page = open_page(ana, f"/inbox/all/{conversation.pk}/")
+    bubble = page.locator(f"#message-{message.pk}")
+    bubble.hover()
+    bubble.get_by_role("button", name="Reply to this message").click()
+    expect(page.locator("[data-quote-text]")).to_contain_text("Quote me")
+    bubble.hover()
+    bubble.locator("summary").click()
+    bubble.get_by_role("button", name="👍").click()
+    expect(bubble.locator(".reaction")).to_have_text("👍")
