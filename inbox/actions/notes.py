@@ -48,7 +48,7 @@ def write_note(
     """
     text = checked_text(text)
     locked = lock_to_see(conversation, author)
-    if client_uuid and (first := locked.messages.filter(client_uuid=client_uuid).first()):
+    if first := written_before(client_uuid, locked, author):
         return first
     people = {person.pk: person for person in mentions if person != author}
     refuse_outsiders(locked, people)
@@ -73,6 +73,21 @@ def write_note(
     for person in people.values():
         pushes.desk_changed(person, locked)
     return note
+
+
+def written_before(
+    client_uuid: UUID | None, conversation: Conversation, author: User | None
+) -> Message | None:
+    """The note that this form made already. Raises InvalidNote for another form's number."""
+    if client_uuid is None:
+        return None
+    first = Message.objects.filter(client_uuid=client_uuid).first()
+    if first and (first.conversation_id, first.author_id) != (
+        conversation.pk,
+        author.pk if author else None,
+    ):
+        raise InvalidNote("This form was used elsewhere. Reload the page.")
+    return first
 
 
 def checked_text(text: str) -> str:
