@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Team, User
@@ -218,6 +219,29 @@ def test_unanswered_and_labelled_rows_alone(
     page = part(client, f"/inbox/all/?label={label.pk}", "list")
     assert f"conversation-{answered.pk}-row" in page
     assert f"conversation-{waits.pk}-row" not in page
+
+
+@pytest.mark.parametrize(
+    ("status", "view", "word"), [("closed", "closed", "Closed"), ("archived", "archived", "Archived")]
+)
+def test_a_row_that_is_over_says_so_and_neither_counts_down_nor_waits(
+    status: str,
+    view: str,
+    word: str,
+    client: Client,
+    ana: User,
+    conversation: Conversation,
+) -> None:
+    cast.inbound(conversation, "Thanks", at=timezone.now())
+    client.force_login(ana)
+    page = part(client, "/inbox/all/", "list")
+    assert "<window-chip" in page
+    assert " data-waiting" in page
+    Conversation.objects.update(status=status)
+    page = part(client, f"/inbox/{view}/", "list")
+    assert f'<span class="chip">{word}</span>' in page
+    for open_alone in ("<window-chip", " data-waiting", "entry__waiting"):
+        assert open_alone not in page
 
 
 def test_every_answer_has_a_policy_without_inline_scripts_or_styles(
