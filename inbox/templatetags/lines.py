@@ -24,7 +24,7 @@ def sentence(event: Event) -> str:
 
 def unknown(kind: str, data: dict[str, Any]) -> str:
     """What WhatsApp said in its own words, or the kind itself."""
-    return str(data.get("text") or kind.replace("_", " ").capitalize())[:300]
+    return str(data.get("text") or kind.replace("_", " "))[:300]
 
 
 def by(actor: str, text: str) -> str:

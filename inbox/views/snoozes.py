@@ -52,8 +52,11 @@ def snooze_choices(at: datetime) -> list[dict[str, Any]]:
         (_("Tomorrow"), morning + timedelta(days=1)),
         (_("Next Monday"), morning + timedelta(days=7 - here.weekday())),
     ]
+    names: dict[datetime, str] = {}
+    for name, moment in times:
+        if moment > here:
+            names.setdefault(moment, name)
     return [
         {"name": name, "until": moment.isoformat(), "millis": millis(moment)}
-        for name, moment in times
-        if moment > here
+        for moment, name in names.items()
     ]

@@ -17,7 +17,9 @@ document.addEventListener("pointerover", ({ target }) => show(target.closest(".m
 document.addEventListener("focusin", ({ target }) => show(target.closest(".message")));
 
 // A swap must not take the toolbar with the bubble that it stands in; it goes on to the new one.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => detail.target.contains?.(tools) && park());
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  if (target !== document.body && target.contains?.(tools)) park();
+});
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   const { id } = tools?.closest(".message") ?? {};
   if (!id || !detail.fragment.querySelector(`[id="${id}"]`)) return;
