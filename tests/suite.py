@@ -88,7 +88,10 @@ def run(step: Step) -> bool:
     """Whether the step passed."""
     print(f"\n\033[1m── {step.title} ──\033[0m", flush=True)
     begun = time.monotonic()
-    code = subprocess.run(step.command, env=os.environ | step.extra, check=False).returncode
+    # Importing `config` has named Django's settings, which pytest-django would then read before
+    # the servers are up; each command names them by itself.
+    given = {name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+    code = subprocess.run(step.command, env=given | step.extra, check=False).returncode
     passed = code in step.fine
     print(f"{'ok' if passed else 'FAILED'}, {time.monotonic() - begun:.0f} s", flush=True)
     return passed
