@@ -170,6 +170,20 @@ def test_an_administrator_runs_it_from_the_admin(
     assert not complaints, "\n".join(complaints)
 
 
+@pytest.mark.parametrize(("name", "width"), [("9-dark", 1440), ("9-on-a-phone", 390)])
+def test_it_is_the_same_inbox_at_night_and_on_a_phone(
+    stack: Stack, sign_in: Open, complaints: list[str], name: str, width: int
+) -> None:
+    ana = sign_in("ana")
+    ana.emulate_media(color_scheme="dark" if width > 1000 else "light")
+    ana.set_viewport_size({"width": width, "height": 844})
+    ana.goto(f"{stack.address}/inbox/mine/")
+    ana.locator("#rows .entry", has_text="Marina").locator(".entry__link").click()
+    expect(ana.locator(".thread__items .message").last).to_be_in_viewport()
+    shoot(ana, name)
+    assert not complaints, "\n".join(complaints)
+
+
 def plant_customer(stack: Stack) -> str:
     stack.simulate("POST", "customers", customers=[{"name": CUSTOMER, "phone": "+34611222333"}])
     people = stack.simulate("GET", "customers")["customers"]
