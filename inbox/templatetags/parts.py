@@ -13,7 +13,7 @@ from inbox.models import Attachment, Message
 register = template.Library()
 MAPS = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=16/{0}/{1}"
 MOST = 50
-BUTTON_ICONS = {"url": "open", "cta_url": "open", "phone_number": "phone", "copy_code": "file"}
+BUTTON_ICONS = {"url": "open", "cta_url": "open", "phone_number": "phone", "copy_code": "card"}
 
 
 def as_dict(value: Any) -> dict[str, Any]:
@@ -130,7 +130,25 @@ def form_fields(data: dict[str, Any]) -> list[tuple[str, str]]:
 
 @register.filter
 def template_parts(message: Message) -> dict[str, Any]:
-    """Header, footer and buttons of a template, beside the body that was sent."""
+    """Header, body, footer and buttons as the customer reads them.
+
+    What was sent stands in the payload; a template that came another way is shown as it is now.
+    """
+    sent = as_dict(part(message, "template"))
+    found = sent_parts(sent) if "body" in sent else defined_parts(message)
+    return found | {"body": message.text} if message.text else found
+
+
+def sent_parts(sent: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "header": as_text(as_dict(sent.get("header")).get("text")),
+        "body": as_text(sent.get("body")),
+        "footer": as_text(sent.get("footer")),
+        "buttons": [template_button(each) for each in as_list(sent.get("buttons"))],
+    }
+
+
+def defined_parts(message: Message) -> dict[str, Any]:
     found: dict[str, Any] = {"buttons": []}
     components = as_list(message.template.components) if message.template else []
     for component in components:
@@ -139,14 +157,14 @@ def template_parts(message: Message) -> dict[str, Any]:
             found["buttons"] = [template_button(each) for each in as_list(component["buttons"])]
         elif kind in {"HEADER", "BODY", "FOOTER"}:
             found[str(kind).lower()] = as_text(component.get("text"))
-    if message.text:
-        found["body"] = message.text
     return found
 
 
 def template_button(button: dict[str, Any]) -> dict[str, str]:
     kind = as_text(button.get("type")).lower()
-    return {"title": as_text(button.get("text")), "icon": BUTTON_ICONS.get(kind, "reply")}
+    words = _("Copy code") if kind == "copy_code" else ""  # Meta gives these no words of ours
+    title = as_text(button.get("text")) or words
+    return {"title": title, "icon": BUTTON_ICONS.get(kind, "reply")}
 
 
 @register.filter
