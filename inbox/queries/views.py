@@ -120,7 +120,7 @@ def list_conversations(
     if unread:
         rows = rows.filter(Q(unread__gt=0))
     if unanswered:
-        rows = rows.filter(waiting_since__isnull=False)
+        rows = rows.filter(status=OPEN, waiting_since__isnull=False)
     if label is not None:
         rows = rows.filter(labels=label)
     field = "window_closes_at" if deadline_first or view == "closing" else "last_message_at"

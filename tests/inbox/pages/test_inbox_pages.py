@@ -222,7 +222,8 @@ def test_unanswered_and_labelled_rows_alone(
 
 
 @pytest.mark.parametrize(
-    ("status", "view", "word"), [("closed", "closed", "Closed"), ("archived", "archived", "Archived")]
+    ("status", "view", "word"),
+    [("closed", "closed", "Closed"), ("archived", "archived", "Archived")],
 )
 def test_a_row_that_is_over_says_so_and_neither_counts_down_nor_waits(
     status: str,
@@ -242,6 +243,8 @@ def test_a_row_that_is_over_says_so_and_neither_counts_down_nor_waits(
     assert f'<span class="chip">{word}</span>' in page
     for open_alone in ("<window-chip", " data-waiting", "entry__waiting"):
         assert open_alone not in page
+    unanswered = part(client, f"/inbox/{view}/?filter=unanswered", "list")
+    assert f"conversation-{conversation.pk}-row" not in unanswered
 
 
 def test_every_answer_has_a_policy_without_inline_scripts_or_styles(
