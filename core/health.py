@@ -26,7 +26,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """Prometheus text, for who presents SASH_METRICS_TOKEN as bearer token."""
     token = settings.METRICS_TOKEN
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not (settings.DEBUG or (token and secrets.compare_digest(given, token))):
+    if not (settings.DEBUG or (token and secrets.compare_digest(given.encode(), token.encode()))):
         return HttpResponseForbidden("Set SASH_METRICS_TOKEN and send it as bearer token.\n")
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
 

@@ -6,13 +6,17 @@ import secrets
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.defaults import bad_request
 
 from core import metrics
 from core.logs import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("sash.request")
+# A stranger may call a method anything; each name would be a series of its own for ever.
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 SANE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -37,7 +41,8 @@ class RequestId:
     def record(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         match = request.resolver_match
         route = match.route if match else "unmatched"
-        metrics.PAGE_SECONDS.labels(request.method, route, response.status_code).observe(seconds)
+        method = request.method if request.method in METHODS else "other"
+        metrics.PAGE_SECONDS.labels(method, route, response.status_code).observe(seconds)
         if not request.path.startswith("/static/"):
             log.info(
                 "%s %s %s",
@@ -61,3 +66,24 @@ class PageHeaders:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=(self), payment=()"
         )
         return response
+
+
+class Storable:
+    """What PostgreSQL cannot hold, such as NUL in a text, comes from no form of ours: 400."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {
+            name: value for name, value in request.COOKIES.items() if "\0" not in value
+        }
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponseBase | None:
+        if not isinstance(exception, DataError):
+            return None
+        log.warning("refused by the database: %s", exception, exc_info=exception)
+        return bad_request(request, exception)

@@ -31,7 +31,7 @@ SHOWN = {
     "video/mp4",
     "video/3gpp",
 }
-RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 

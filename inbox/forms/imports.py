@@ -63,7 +63,7 @@ def read_columns(data: QueryDict, headings: list[str]) -> dict[str, int]:
     return {
         name: int(place)
         for name, place in chosen.items()
-        if place.isdecimal() and int(place) < len(headings)
+        if place.isdecimal() and len(place) < 6 and int(place) < len(headings)
     }
 
 

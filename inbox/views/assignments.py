@@ -22,7 +22,7 @@ from inbox.actions.assignments import (
 from inbox.models import Conversation, Participant
 from inbox.queries.people import assignable_teams, may_be_asked, participants_of
 from inbox.views.answering import change, changed
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation, person, read_id
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -68,8 +68,8 @@ def assignment(request: HttpRequest, conversation_id: int) -> HttpResponse:
 def read_target(text: str) -> tuple[Team | None, User | None]:
     """Team and person of a choice. Raises Http404 for one that is nobody."""
     words = text.split("-")
-    chosen = dict(zip(words[::2], words[1::2], strict=False))
-    if not chosen or not all(number.isdecimal() for number in chosen.values()):
+    chosen = {name: read_id(pk) for name, pk in zip(words[::2], words[1::2], strict=False)}
+    if not chosen or None in chosen.values():
         raise Http404
     team = get_object_or_404(Team, pk=chosen["team"]) if "team" in chosen else None
     people = User.objects.filter(is_active=True)
@@ -127,9 +127,7 @@ def people_context(conversation: Conversation) -> dict[str, Any]:
 
 def read_user(text: str) -> User:
     """An active person by number, or 404."""
-    if not text.isdecimal():
-        raise Http404
-    return get_object_or_404(User, pk=int(text), is_active=True)
+    return get_object_or_404(User, pk=read_id(text), is_active=True)
 
 
 def read_role(text: str) -> Participant.Role:

@@ -16,7 +16,7 @@ from inbox.models import Contact
 from inbox.queries.access import NotPermitted, contacts_for
 from inbox.queries.contacts import conversations_of, list_contacts, with_identities
 from inbox.queries.search import SearchTooBroad, patience
-from inbox.views.door import Request, is_partial, person
+from inbox.views.door import Request, is_partial, person, read_id
 from inbox.views.panel import shown_identities, zone_of
 
 
@@ -25,14 +25,13 @@ from inbox.views.panel import shown_identities, zone_of
 def contacts(request: HttpRequest) -> HttpResponse:
     """Newest first; words narrow the list, the next page comes at its end."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    after = request.GET.get("after", "")
     context: dict[str, Any] = {"words": words}
     try:
         with patience():
             page = list_contacts(
                 user=person(request),
                 words=words,
-                after=int(after) if after.isdecimal() and len(after) < 18 else None,
+                after=read_id(request.GET.get("after")),
             )
         context |= {"contacts": page.contacts, "next_id": page.next_id}
     except SearchTooBroad:

@@ -13,7 +13,7 @@ from inbox.actions.desks import mark_read, mark_unread
 from inbox.actions.viewers import forget_viewing, note_viewing
 from inbox.queries.views import count_views
 from inbox.views.answering import change, changed, refusal
-from inbox.views.door import get_conversation, get_message, person
+from inbox.views.door import get_conversation, get_message, person, read_id
 
 
 @require_http_methods(["POST", "DELETE"])
@@ -26,8 +26,8 @@ def read_mark(request: HttpRequest, conversation_id: int) -> HttpResponse:
         count = int(seen) if seen.isdecimal() and len(seen) < 10 else None
         mark_read(conversation=conversation, user=user, seen=count, at=timezone.now())
         return HttpResponse(status=204)
-    pk = request.GET.get("message", "")
-    message = get_message(request, int(pk)) if pk.isdecimal() else None
+    pk = read_id(request.GET.get("message"))
+    message = get_message(request, pk) if pk else None
     mark_unread(conversation=conversation, user=user, message=message, at=timezone.now())
     return changed(request, conversation, fragments.toast_frame(_("Unread again.")))
 

@@ -11,6 +11,8 @@ from inbox.queries.access import conversations_for, messages_for
 from inbox.queries.threads import with_message_parts
 from inbox.queries.views import with_row_parts
 
+LONGEST_ID = 19  # digits; PostgreSQL's largest number has that many
+
 
 class Request(HttpRequest):
     """A request as Sash's middlewares leave it."""
@@ -32,6 +34,11 @@ def is_partial(request: HttpRequest, target: str) -> bool:
     """Does htmx ask for this one element? A restored page of the history wants all of it."""
     htmx = Request.htmx_of(request)
     return bool(htmx) and not htmx.history_restore_request and htmx.target == target
+
+
+def read_id(text: str | None) -> int | None:
+    """The number of a row, as far as any row may have it; None for other texts."""
+    return int(text) if text and text.isdecimal() and len(text) < LONGEST_ID else None
 
 
 def get_conversation(request: HttpRequest, conversation_id: int) -> Conversation:

@@ -10,7 +10,7 @@ from inbox import fragments
 from inbox.actions.conversations import set_labels, set_priority
 from inbox.models import Conversation, Label
 from inbox.views.answering import change, changed, refusal
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation, person, read_id
 
 
 @require_http_methods(["GET", "POST"])
@@ -24,7 +24,7 @@ def labels(request: HttpRequest, conversation_id: int) -> HttpResponse:
         return render(
             request, "inbox/_labels.html", {"conversation": conversation, "labels": rows}
         )
-    ids = [int(pk) for pk in request.POST.getlist("label") if pk.isdecimal()]
+    ids = [pk for pk in map(read_id, request.POST.getlist("label")) if pk]
     set_labels(
         conversation=conversation,
         labels=Label.objects.filter(pk__in=ids),

@@ -23,7 +23,7 @@ from inbox.queries.changes import (
     read_cursor,
 )
 from inbox.queries.views import Page, list_conversations, with_row_parts
-from inbox.views.door import person
+from inbox.views.door import person, read_id
 from inbox.views.slugs import empty_text, title_of, token_of
 
 MOST_KNOWN = 400
@@ -83,17 +83,16 @@ def marks(request: HttpRequest) -> HttpResponse:
 def known_ids(request: HttpRequest) -> list[int]:
     """?known=7,9,12"""
     texts = request.GET.get("known", "").split(",")[:MOST_KNOWN]
-    return [int(text) for text in texts if text.isdecimal() and len(text) < 18]
+    return [pk for pk in map(read_id, texts) if pk]
 
 
 def read_choice(request: HttpRequest, view: str) -> dict[str, Any]:
     """What the address asks of the list, nonsense left out."""
-    label = request.GET.get("label", "")
     return {
         "view": view,
         "listed": token_of(view, person(request)),
         "filter": request.GET.get("filter", "") if view else "",
-        "label": int(label) if label.isdecimal() and len(label) < 18 else None,
+        "label": read_id(request.GET.get("label")),
         "sort": "deadline" if request.GET.get("sort") == "deadline" else "",
     }
 

@@ -22,7 +22,7 @@ from inbox.forms.messages import Outgoing, Unreadable, forget_files, read_messag
 from inbox.models import Conversation, Message
 from inbox.queries.access import NotPermitted
 from inbox.views.answers import composer_anew, refused, sent
-from inbox.views.door import get_conversation, get_message, person
+from inbox.views.door import get_conversation, get_message, person, read_id
 
 
 @login_required
@@ -88,8 +88,8 @@ def fill(text: str, conversation: Conversation, user: User) -> str:
 
 def quoted_message(request: HttpRequest, conversation: Conversation) -> Message | None:
     """The message of this very conversation that is answered."""
-    pk = request.POST.get("quoted", "")
-    return conversation.messages.filter(pk=pk).first() if pk.isdecimal() else None
+    pk = read_id(request.POST.get("quoted"))
+    return conversation.messages.filter(pk=pk).first() if pk else None
 
 
 def keep_as_draft(conversation: Conversation, user: User, text: str) -> None:

@@ -19,7 +19,7 @@ from inbox.forms.contacts import NewConversationForm, international
 from inbox.identities import format_phone
 from inbox.queries.access import NotPermitted, contacts_for, conversations_for, team_ids
 from inbox.queries.contacts import contact_with_number
-from inbox.views.door import Request, person
+from inbox.views.door import Request, person, read_id
 
 
 @login_required
@@ -41,8 +41,8 @@ def new_conversation(request: HttpRequest) -> HttpResponse:
 
 def phone_of(request: HttpRequest) -> str:
     """The number of the contact from whose page somebody writes."""
-    pk = request.GET.get("contact", "")
-    contact = contacts_for(request.user).filter(pk=pk).first() if pk.isdecimal() else None
+    pk = read_id(request.GET.get("contact"))
+    contact = contacts_for(request.user).filter(pk=pk).first() if pk else None
     if contact is None:
         return ""
     identities = contact.identities.filter(kind__in=["phone", "wa_id"]).order_by("kind")
@@ -77,9 +77,9 @@ def begin(request: HttpRequest, form: NewConversationForm) -> str:
 @require_GET
 def number(request: HttpRequest) -> HttpResponse:
     """What is known of a number while it is typed: how it reads, and who has it."""
-    chosen = request.GET.get("channel", "")
+    chosen = read_id(request.GET.get("channel"))
     channels = channels_of(request)
-    channel = channels.filter(pk=chosen).first() if chosen.isdecimal() else channels.first()
+    channel = channels.filter(pk=chosen).first() if chosen else channels.first()
     text = request.GET.get("phone", "")[:40]
     context: dict[str, Any] = {"typed": text.strip()}
     if phone := international(text, channel):

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from inbox.queries.contacts import list_contacts
 from inbox.queries.search import SearchTooBroad, patience, search_messages
-from inbox.views.door import is_partial, person
+from inbox.views.door import is_partial, person, read_id
 
 SHORTEST = 2
 
@@ -35,9 +35,8 @@ def find(request: HttpRequest, words: str, place: str) -> dict[str, Any]:
     user, before = person(request), request.GET.get("before", "")
     try:
         if place == "contacts":
-            after = int(before) if before.isdecimal() and len(before) < 18 else None
             with patience():
-                page = list_contacts(user=user, words=words, after=after)
+                page = list_contacts(user=user, words=words, after=read_id(before))
             return {"contacts": page.contacts, "next_key": page.next_id or "", "searched": True}
         hits = search_messages(user=user, words=words, archived=place == "archive", before=before)
     except SearchTooBroad:

@@ -18,7 +18,7 @@ from inbox.queries.people import assignable_teams
 from inbox.queries.views import with_row_parts
 from inbox.views.answering import REFUSALS, change
 from inbox.views.assignments import read_target
-from inbox.views.door import person
+from inbox.views.door import person, read_id
 
 MOST = 200
 Deed = Callable[[Conversation], object]
@@ -40,7 +40,7 @@ def selection(request: HttpRequest) -> HttpResponse:
 def chosen_ids(request: HttpRequest) -> list[int]:
     """The ticked rows."""
     data = request.POST if request.method == "POST" else request.GET
-    return [int(pk) for pk in data.getlist("conversation")[:MOST] if pk.isdecimal()]
+    return [pk for pk in map(read_id, data.getlist("conversation")[:MOST]) if pk]
 
 
 def deed_of(request: HttpRequest) -> Deed:

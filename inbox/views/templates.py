@@ -25,7 +25,7 @@ from inbox.queries.access import NotPermitted
 from inbox.queries.composing import SENDABLE, more_facts
 from inbox.queries.threads import with_message_parts
 from inbox.views.answers import is_htmx
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation, person, read_id
 from inbox.views.picker import detail_context, picker_context
 from templates_app.models import MessageTemplate
 from templates_app.rendering import check_values, prefill
@@ -65,8 +65,7 @@ def template(request: HttpRequest, conversation_id: int, template_id: int) -> Ht
 def template_messages(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Send a template; whatever is missing is shown beside its field, and nothing goes."""
     conversation = get_conversation(request, conversation_id)
-    chosen = request.POST.get("template", "")
-    row = get_template(conversation, int(chosen) if chosen.isdecimal() else 0)
+    row = get_template(conversation, read_id(request.POST.get("template")) or 0)
     values = read_values(row, request.POST)
     try:
         message = send_template(request, conversation, row, values)

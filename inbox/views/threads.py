@@ -16,7 +16,7 @@ from inbox.queries.access import leads
 from inbox.queries.changes import CursorTooOld, changed_in_thread, parse_cursor, read_cursor
 from inbox.queries.threads import Thread, read_thread
 from inbox.queries.viewers import read_viewers
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation, person, read_id
 from inbox.views.snoozes import snooze_choices
 
 
@@ -83,8 +83,7 @@ def thread_context(
 ) -> dict[str, Any]:
     """What `_thread.html` shows: the newest page, the first unread, or one message's place."""
     cursor = read_cursor()
-    wanted = request.GET.get("message", "")
-    around = int(wanted) if wanted.isdecimal() and len(wanted) < 18 else None
+    around = read_id(request.GET.get("message"))
     thread = read_thread(conversation=conversation, around=around)
     unread: int = getattr(conversation, "unread", 0)
     first = None if around else first_unread(thread, unread)
