@@ -1,6 +1,6 @@
 """What a message's payload says, made fit for drawing. It is a stranger's JSON: any shape."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -152,11 +152,13 @@ def defined_parts(message: Message) -> dict[str, Any]:
     found: dict[str, Any] = {"buttons": []}
     components = as_list(message.template.components) if message.template else []
     for component in components:
-        kind = component.get("type")
+        kind = as_text(component.get("type"))
         if kind == "BUTTONS":
-            found["buttons"] = [template_button(each) for each in as_list(component["buttons"])]
+            found["buttons"] = [
+                template_button(each) for each in as_list(component.get("buttons"))
+            ]
         elif kind in {"HEADER", "BODY", "FOOTER"}:
-            found[str(kind).lower()] = as_text(component.get("text"))
+            found[kind.lower()] = as_text(component.get("text"))
     return found
 
 
@@ -191,6 +193,7 @@ def order_total(rows: list[dict[str, Any]]) -> str:
             Decimal(as_text(row.get("item_price"))) * Decimal(as_text(row.get("quantity")) or "1")
             for row in rows
         ]
-    except InvalidOperation:
+        total = sum(prices, Decimal(0))
+    except ArithmeticError:
         return ""
-    return f"{sum(prices, Decimal(0))} {currencies.pop()}"
+    return f"{total} {currencies.pop()}" if total.is_finite() else ""
