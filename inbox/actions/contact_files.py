@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 LARGEST = 50_000
 FIELDS = ("name", "phone", "email", "company", "language")
@@ -44,9 +45,9 @@ def read_rows(content: bytes, columns: Mapping[str, int] | None = None) -> list[
     lines = _cells(decode(content).replace("\0", ""))
     _, headings = next(lines, (0, []))
     places = dict(columns) if columns else match_headings(headings)
-    rows = [_row(line, cells, places) for line, cells in lines]
-    if len(rows) > LARGEST:
-        raise UnreadableFile(f"{len(rows):,} rows are more than {LARGEST:,}: divide the file.")
+    rows = [_row(line, cells, places) for line, cells in islice(lines, LARGEST)]
+    if next(lines, None) is not None:
+        raise UnreadableFile(f"There are more than {LARGEST:,} rows: divide the file.")
     return rows
 
 
