@@ -19,7 +19,7 @@ from inbox.actions.retries import fail_message
 from inbox.actions.settling import Result, settle_attempts
 from inbox.actions.sweeps import push_messages, too_late
 from inbox.failures import Own
-from inbox.models import Attachment, Attempt, Message, OutboxEntry
+from inbox.models import Attachment, Attempt, Conversation, Message, OutboxEntry
 from inbox.transports import Address, Unsendable, find_transport
 
 __all__ = [
@@ -116,7 +116,19 @@ def _ask_gate(message: Message, entry: OutboxEntry, at: datetime) -> Address:
         raise Unsendable(Own.CHANNEL_OFF)
     if reason := too_late(message, entry, at):
         raise Unsendable(reason)
+    if is_overtaken(message):
+        raise Unsendable(Own.PEOPLE_SPOKE)
     return address
+
+
+def is_overtaken(message: Message) -> bool:
+    """Is it a bot's, and a person answered while it waited?"""
+    talk = message.conversation
+    if message.author_kind != Message.Author.BOT or talk.floor == Conversation.Floor.BOT:
+        return False
+    people = [Message.Author.AGENT, Message.Author.PHONE_APP]
+    later = talk.messages.filter(direction=Message.Direction.OUT, pk__gt=message.pk)
+    return later.filter(author_kind__in=people).exists()
 
 
 def _compose(message: Message) -> dict[str, Any]:

@@ -18,6 +18,7 @@ class Own(IntEnum):
     NOT_CONFIRMED = -8
     UNREACHABLE = -9
     BAD_VALUES = -10
+    PEOPLE_SPOKE = -11
 
 
 OURS: dict[int, Failure] = {
@@ -80,5 +81,10 @@ OURS: dict[int, Failure] = {
         "The template changed, and the values given no longer fit it.",
         "Choose the template again and fill it in.",
         offers=Next.TEMPLATE,
+    ),
+    Own.PEOPLE_SPOKE: Failure(
+        Retry.NEVER,
+        "A person answered before the bot's message could leave.",
+        "Nothing needs to be done: the bot does not speak over people.",
     ),
 }

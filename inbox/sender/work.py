@@ -88,7 +88,12 @@ class Work:
         transport = find_transport(channel.transport)
         address = transport.address_of(channel)
         if address is not None:
-            outcome = await transport.upload(self._session, address, file, self._clock())
+            try:
+                outcome = await transport.upload(self._session, address, file, self._clock())
+            except Exception as error:
+                log.exception("upload for message %s broke", file.message_id)
+                name = f"{type(error).__name__} while uploading"
+                outcome = Refused(Own.UNREACHABLE, name, may_retry=True)
             if isinstance(outcome, Refused):
                 self._end(file.message_id, None, outcome)
                 return
@@ -110,9 +115,21 @@ class Work:
             # The commit may have come through; the calls, for certain, were not made.
             await self._release(ids)
             return
+        except Exception as error:
+            await self._begin_alone(ids, error)
+            return
         self.held.difference_update(set(ids) - {call.message_id for call in calls})
         for call in calls:
             self.spawn(self._call(call, started))
+
+    async def _begin_alone(self, ids: Sequence[int], error: Exception) -> None:
+        """One message that breaks holds up no other, and comes again when its lease ends."""
+        if len(ids) == 1:
+            log.error("message %s cannot be begun", ids[0], exc_info=error)
+            self.held.difference_update(ids)
+            return
+        for pk in ids:
+            await self._begin([pk])
 
     async def _call(self, call: Call, started: float) -> None:
         if asyncio.get_running_loop().time() - started > FRESH:

@@ -14,8 +14,9 @@ REACH = (Identity.Kind.WA_ID, Identity.Kind.PHONE, Identity.Kind.BSUID)
 
 
 def recipient_of(contact: Contact) -> dict[str, str]:
-    """{"to": "+<digits>"} or {"recipient": <BSUID>}. Raises Unsendable when neither is known."""
-    known = {identity.kind: identity.value for identity in contact.identities.all()}
+    """{"to": "+<digits>"} or {"recipient": <BSUID>}, the newest of its kind. Raises Unsendable."""
+    identities = sorted(contact.identities.all(), key=lambda identity: identity.pk)
+    known = {identity.kind: identity.value for identity in identities}
     for kind in REACH:
         if value := known.get(kind):
             if kind == Identity.Kind.BSUID:
@@ -65,7 +66,7 @@ def _template(message: Message) -> dict[str, Any]:
     media = {"id": attachment.provider_media_id} if attachment else None
     try:
         components = send_components(template, values, media)
-    except ValueError as error:
+    except (LookupError, TypeError, ValueError) as error:
         raise Unsendable(Own.BAD_VALUES, str(error)) from error
     content: dict[str, Any] = {"name": template.name, "language": {"code": template.language}}
     return content | ({"components": components} if components else {})
