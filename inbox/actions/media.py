@@ -19,7 +19,6 @@ from core.fetching import FetchFailed, FetchRefused, allowed_hosts, fetch_file
 from core.inspection import inspect_file
 from core.media import StoredFile, delete_file
 from inbox.actions import pushes
-from inbox.actions.inbound.changes import touch_messages
 from inbox.actions.inbound.content import sha256_hex
 from inbox.models import Attachment
 
@@ -79,6 +78,10 @@ def fetch_attachment(*, attachment_id: int, at: datetime) -> Attachment | None:
         stored = asyncio.run(fetch(job_of(row)))
     except NotFetched as failure:
         return _settle_failure(row, failure, at)
+    except Exception as error:  # a stranger's file may break what looks at it
+        log.exception("file %s could not be taken", row.pk)
+        broken = NotFetched(f"{type(error).__name__} while taking it", is_final=False)
+        return _settle_failure(row, broken, at)
     return _settle_success(row, stored)
 
 
@@ -168,6 +171,8 @@ def _settle_success(row: Attachment, stored: StoredFile) -> Attachment:
 def _settle_failure(row: Attachment, failure: NotFetched, at: datetime) -> Attachment:
     """Again after a while, with jitter, until it has been tried often enough."""
     kept = Attachment.objects.select_for_update().get(pk=row.pk)
+    if kept.state != Attachment.State.PENDING:
+        return kept
     kept.attempts += 1
     kept.error = str(failure)[:500]
     if failure.is_final or kept.attempts >= TRIES:
@@ -184,5 +189,5 @@ def _save(row: Attachment) -> None:
     row.save()
     if row.state == Attachment.State.PENDING:
         return
-    touch_messages([row.message_id])
+    pushes.touch_messages([row.message_id])
     pushes.message_changed(row.message)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from django.db.models import F
+
 from accounts.models import User
 from core.live import publish
 from inbox.models import Conversation, Event, Message
@@ -31,6 +33,11 @@ def messages_changed(changes: Mapping[int, Iterable[int]]) -> None:
     rows = Conversation.objects.filter(pk__in=list(changes)).only("team", "assignee")
     for pk, audiences in audiences_of_many(rows).items():
         publish("message.changed", to=audiences, conversation=pk, messages=list(changes[pk]))
+
+
+def touch_messages(message_ids: Iterable[int]) -> None:
+    """Give rows a new seq without changing them, so that pages which catch up draw them again."""
+    Message.objects.filter(pk__in=list(message_ids)).update(status=F("status"))
 
 
 def event_added(event: Event) -> None:

@@ -58,5 +58,14 @@ def set_reaction(message: Message, *, user: User | None, emoji: str, at: datetim
     Reaction._base_manager.update_or_create(
         message=message, author_kind=OURS, defaults={"emoji": emoji, "user": user, "at": at}
     )
-    message.save(update_fields=["status"])  # gives the row its new seq
+    pushes.touch_messages([message.pk])
     pushes.message_changed(message)
+
+
+def take_back(carrier: Message, *, at: datetime) -> None:
+    """A reaction that did not reach the customer is not shown as if it had."""
+    target = carrier.quoted
+    if target is None:
+        return
+    if target.reactions.filter(author_kind=carrier.author_kind, at=carrier.at).exists():
+        set_reaction(target, user=None, emoji="", at=at)

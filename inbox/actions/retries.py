@@ -16,7 +16,7 @@ from inbox.actions.gate import (
     enter_gate,
     expiry_of,
 )
-from inbox.actions.reactions import set_reaction
+from inbox.actions.reactions import take_back
 from inbox.failures import Own, explain_failure
 from inbox.models import Conversation, Message, OutboxEntry
 from inbox.outbox import add_to_outbox
@@ -84,23 +84,16 @@ def fail_message(message: Message, code: int | None, detail: str, at: datetime) 
     message.failed_at = at
     message.save(update_fields=["status", "rank", "error_code", "error_detail", "failed_at"])
     if message.kind == Message.Kind.REACTION:
-        _take_back(message, at)
+        take_back(message, at=at)
         return
     Conversation.objects.filter(
         pk=message.conversation_id, last_message_at__lte=message.at, preview_failed=False
     ).update(preview_failed=True)
 
 
-def _take_back(carrier: Message, at: datetime) -> None:
-    """A reaction that did not go is not shown as if it had."""
-    target, emoji = carrier.quoted, carrier.payload["reaction"]["emoji"]
-    if target is not None and target.reactions.filter(
-        author_kind=carrier.author_kind, emoji=emoji
-    ):
-        set_reaction(target, user=None, emoji="", at=at)
-
-
 def _lock(message: Message) -> Message:
+    """The fresh row. Whoever wants both takes the outbox row before the message."""
+    OutboxEntry.objects.select_for_update().filter(message=message).first()
     rows = Message.objects.select_for_update(of=("self",)).select_related(
         "conversation", "template", "channel"
     )

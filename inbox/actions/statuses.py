@@ -138,9 +138,11 @@ def find_by_callback(
 def settle_unknown(found: dict[str, int]) -> None:
     """Give messages the provider ids that a status brought: they were sent after all.
 
-    found: provider id -> message id, of locked messages. Their outbox rows go, and the last
-    attempt is accepted.
+    found: provider id -> message id. Their outbox rows go, and the last attempt is accepted.
     """
+    # Taken before the messages, in the order of the sender, which may just be settling them.
+    entries = OutboxEntry.objects.filter(message__in=list(found.values())).order_by("pk")
+    list(entries.select_for_update().values_list("pk"))
     for provider_id, pk in sorted(found.items(), key=lambda item: item[1]):
         Message.objects.filter(pk=pk, provider_id__isnull=True).update(provider_id=provider_id)
         last = Attempt.objects.filter(message=pk).order_by("-number").first()
@@ -149,4 +151,4 @@ def settle_unknown(found: dict[str, int]) -> None:
             last.provider_id = provider_id
             last.finished_at = last.finished_at or timezone.now()
             last.save(update_fields=["outcome", "provider_id", "finished_at"])
-    OutboxEntry.objects.filter(message__in=list(found.values())).delete()
+    entries.delete()

@@ -87,8 +87,7 @@ def ask_about_unknown(*, at: datetime, limit: int = 500) -> int:
 def push_messages(messages: Sequence[Message], *, touch: bool = False) -> None:
     """Redraw messages; touch gives rows that did not change themselves a new seq."""
     if touch:
-        ids = [message.pk for message in messages]
-        Message.objects.filter(pk__in=ids).update(error_detail="")
+        pushes.touch_messages(message.pk for message in messages)
     changes: dict[int, set[int]] = {}
     for message in messages:
         if message.kind != Message.Kind.REACTION:

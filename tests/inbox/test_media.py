@@ -12,6 +12,7 @@ from datetime import timedelta
 
 import pytest
 from aiohttp import web
+from django.db import connections
 from django.utils import timezone
 from PIL import Image
 
@@ -249,6 +250,41 @@ def test_the_sweep_fetches_whatever_is_due(graph, picture):
     )
     sweep_media()
     assert set(Attachment.objects.values_list("state", flat=True)) == {"ready"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_sweep_at_a_time_so_that_slow_files_do_not_take_up_every_worker(graph, picture):
+    from inbox.tasks.media import alone, sweep_media
+
+    def sweep_elsewhere() -> None:
+        try:
+            sweep_media()
+        finally:
+            connections.close_all()
+
+    with alone() as is_alone:
+        assert is_alone
+        other = threading.Thread(target=sweep_elsewhere)
+        other.start()
+        other.join(10)
+        assert graph.downloads == 0
+    sweep_media()
+    assert graph.downloads == 1
+
+
+def test_a_file_that_breaks_what_looks_at_it_is_given_up_in_the_end(graph, picture, monkeypatch):
+    monkeypatch.setattr(media, "inspect_file", lambda stored, declared: 1 / 0)
+    for _ in range(media.TRIES):
+        fetch(picture)
+    assert (picture.state, picture.attempts) == ("failed", media.TRIES)
+
+
+def test_a_late_failure_undoes_no_file_that_is_there(graph, picture):
+    row = Attachment.objects.select_related("message").get()
+    fetch(picture)
+    media._settle_failure(row, media.NotFetched("late", is_final=True), AT)
+    picture.refresh_from_db()
+    assert (picture.state, picture.error) == ("ready", "")
 
 
 @pytest.mark.parametrize(

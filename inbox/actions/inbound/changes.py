@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import OuterRef, Subquery
 
+from inbox.actions import pushes
 from inbox.actions.inbound.arrivals import MessageChange, StatusChange
 from inbox.actions.inbound.threads import Threads
 from inbox.actions.previews import preview_author, preview_of
+from inbox.actions.reactions import take_back
 from inbox.actions.session_windows import Key, closing_times, open_windows, refuse_windows
 from inbox.actions.statuses import merge_statuses
-from inbox.models import Contact, EarlyEvent, Message
+from inbox.models import Contact, Conversation, EarlyEvent, Message
 
 Kind = EarlyEvent.Kind
 Change = StatusChange | MessageChange
@@ -51,6 +53,7 @@ def apply_changes(found: Sequence[tuple[int, Change]], threads: Threads) -> Touc
     touched += _rewrite([pair for pair in changes if pair[1].kind != Kind.REACTION])
     failed = [(messages[pk], c) for pk, c in known if _is_failure(c)]
     _refuse(failed, threads)
+    _take_back(failed)
     _open_by_reactions([pair for pair in changes if _is_opening(pair[1])], threads)
     _refresh_previews({conversation for conversation, _ in touched}, threads)
     return touched
@@ -88,13 +91,8 @@ def _react(changes: Iterable[tuple[Message, MessageChange]]) -> Touched:
             ],
         )
         changed = {pk for (pk,) in cursor.fetchall()}
-    touch_messages(changed)
+    pushes.touch_messages(changed)
     return sorted({(m.conversation_id, m.pk) for m, _ in rows if m.pk in changed})
-
-
-def touch_messages(message_ids: Iterable[int]) -> None:
-    """Give rows a new seq, so that pages which catch up draw them again."""
-    Message.objects.filter(pk__in=list(message_ids)).update(status=F("status"))
 
 
 def _rewrite(changes: Iterable[tuple[Message, MessageChange]]) -> Touched:
@@ -134,6 +132,16 @@ def _refuse(failed: list[tuple[Message, Change]], threads: Threads) -> None:
     threads.open_windows(closing_times(refusals))
 
 
+def _take_back(failed: list[tuple[Message, Change]]) -> None:
+    """Reactions of ours that Meta took and then could not bring."""
+    sent = {m.pk: c.at for m, c in failed if m.kind == Message.Kind.REACTION}
+    if not sent:
+        return
+    rows = Message.objects.filter(pk__in=sent, status=Message.Status.FAILED).order_by("pk")
+    for carrier in rows.select_related("quoted__conversation").defer("search"):
+        take_back(carrier, at=sent[carrier.pk])
+
+
 def set_marketing(contact_id: int, *, is_opt_out: bool, at: datetime) -> bool:
     """What the customer last said of marketing messages; False when it is older than that."""
     rows = Contact.objects.filter(pk=contact_id)
@@ -159,15 +167,16 @@ def _refresh_previews(conversation_ids: Iterable[int], threads: Threads) -> None
     ids = sorted(set(conversation_ids) & threads.rows.keys())
     if not ids:
         return
-    rows = (
-        Message.objects.filter(conversation__in=ids)
+    shown = (
+        Message.objects.filter(conversation=OuterRef("pk"))
         .exclude(direction=Message.Direction.NOTE)
         .exclude(kind=Message.Kind.REACTION)
-        .order_by("conversation", "-at", "-pk")
-        .distinct("conversation")
-        .defer("search")
+        .order_by("-at", "-pk")
     )
-    for message in rows:
+    newest = Conversation.objects.filter(pk__in=ids).values(
+        newest=Subquery(shown.values("pk")[:1])
+    )
+    for message in Message.objects.filter(pk__in=newest).defer("search"):
         thread = threads.rows[message.conversation_id]
         thread.preview = preview_of(message)
         thread.preview_author = preview_author(message)
