@@ -11,12 +11,15 @@ from inbox.actions.assignments import give_to, settle_assignee
 from inbox.actions.contacts import find_or_create_contact
 from inbox.actions.events import record_event
 from inbox.actions.rights import lock_conversation, may_act
-from inbox.models import Contact, Conversation, Label, Participant, SessionWindow
+from inbox.actions.session_windows import closing_times
+from inbox.models import Contact, Conversation, Label, Participant
 from inbox.queries.access import NotPermitted, team_ids
 
 OPEN = Conversation.Status.OPEN
 CLOSED = Conversation.Status.CLOSED
 WAKE_BATCH = 500
+REOPENED = ["status", "closed_at", "closed_by", "close_reason"]
+REOPENED += ["window_closes_at", "window_closed_announced"]
 
 
 class AlreadyOpen(Exception):
@@ -69,18 +72,16 @@ def may_write_from(user: User, channel: Channel) -> bool:
 
 
 def _create(*, channel: Channel, contact: Contact, by: User, at: datetime) -> Conversation:
-    window = SessionWindow.objects.filter(contact=contact, channel=channel).first()
-    closes_at = window.closes_at if window else None
-    conversation = Conversation.objects.create(
+    conversation = Conversation(
         contact=contact,
         channel=channel,
         team=channel.default_team,
         floor=Conversation.Floor.HUMAN,
-        window_closes_at=closes_at,
-        window_closed_announced=closes_at is None or closes_at <= at,
         opened_at=at,
         last_message_at=at,
     )
+    _take_over_window(conversation, at)
+    conversation.save()
     Participant.objects.create(
         conversation=conversation, role=Participant.Role.CUSTOMER, contact=contact, joined_at=at
     )
@@ -88,6 +89,14 @@ def _create(*, channel: Channel, contact: Contact, by: User, at: datetime) -> Co
     pushes.conversation_changed(conversation)
     record_event(conversation=conversation, kind="started", actor=by, at=at, channel=channel.name)
     return conversation
+
+
+def _take_over_window(conversation: Conversation, at: datetime) -> None:
+    """Of the contact on the channel: they may have written into another conversation."""
+    key = (conversation.contact_id, conversation.channel_id)
+    closes_at = closing_times([key]).get(key)
+    conversation.window_closes_at = closes_at
+    conversation.window_closed_announced = closes_at is None or closes_at <= at
 
 
 @transaction.atomic
@@ -119,9 +128,10 @@ def reopen_conversation(
     locked.closed_at = None
     locked.closed_by = None
     locked.close_reason = ""
+    _take_over_window(locked, at)
     try:
         with transaction.atomic():
-            locked.save(update_fields=["status", "closed_at", "closed_by", "close_reason"])
+            locked.save(update_fields=REOPENED)
     except IntegrityError:
         raise AlreadyOpen(
             Conversation.objects.get(

@@ -19,7 +19,7 @@ from inbox.actions.conversations import (
     wake_conversations,
 )
 from inbox.actions.rights import WrongStatus
-from inbox.models import Contact, Conversation, Label
+from inbox.models import Contact, Conversation, Label, Message
 from inbox.tasks.desk import wake_snoozed
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +56,27 @@ def test_reopened_it_is_as_it_was(conversation: Conversation, ana: User, at: dat
     assert conversation.status == Conversation.Status.OPEN
     assert (conversation.closed_at, conversation.closed_by) == (None, None)
     assert conversation.close_reason == ""
+
+
+def test_reopened_it_has_the_window_that_another_conversation_opened(
+    conversation_with: Callable[..., Conversation],
+    diego: Contact,
+    ana: User,
+    inbound: Callable[..., Message],
+    at: datetime,
+) -> None:
+    old = conversation_with(diego)
+    inbound(old, "First", at=at - 30 * HOUR)
+    close_conversation(conversation=old, by=ana, at=at - 28 * HOUR)
+    new = conversation_with(diego)
+    inbound(new, "Again", at=at - HOUR)
+    close_conversation(conversation=new, by=ana, at=at)
+
+    reopen_conversation(conversation=old, by=ana, at=at)
+
+    old.refresh_from_db()
+    assert old.window_closes_at == at + 23 * HOUR
+    assert not old.window_closed_announced, "its closing is still to be told"
 
 
 def test_reopened_after_its_assignee_left_it_waits_in_the_queue(
