@@ -32,6 +32,7 @@ SELECT DISTINCT m.id FROM inbox_earlyevent e
 JOIN accounts_phonenumber n ON n.phone_number_id = e.phone_number_id
 JOIN accounts_channel c ON c.number_id = n.id
 JOIN inbox_message m ON m.provider_id = e.provider_id AND m.channel_id = c.id
+WHERE e.received_at > now() - interval '1 hour'
 LIMIT 500
 """
 

@@ -80,7 +80,10 @@ class EarlyEvent(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        indexes = [models.Index(fields=["phone_number_id", "provider_id"])]
+        indexes = [
+            models.Index(fields=["provider_id"], name="early_event_of"),
+            models.Index(fields=["received_at"], name="early_event_received"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.provider_id}"

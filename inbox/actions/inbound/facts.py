@@ -73,6 +73,7 @@ def apply_facts(known: Sequence[Known], threads: Threads) -> None:
             _happen(each, each.news, thread)
             if each.news.opens_window:
                 openings[each.key] = each.news.at
+                _wake(thread, threads)
     open_windows(openings)
     threads.open_windows(closing_times(openings))
 
@@ -109,6 +110,13 @@ def _happen(each: Known, news: Happening, thread: Conversation | None) -> None:
         _keep_without_conversation(each, news, data)
         return
     _add_event(thread, news.kind, news.at, data, news.key)
+
+
+def _wake(thread: Conversation | None, threads: Threads) -> None:
+    """Whoever calls is there again, as if they had written."""
+    if thread is not None and thread.snoozed_until is not None:
+        thread.snoozed_until = None
+        threads.changed.add(thread.pk)
 
 
 def _keep_without_conversation(each: Known, news: Happening, data: dict[str, object]) -> None:

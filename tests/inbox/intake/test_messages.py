@@ -16,7 +16,17 @@ from inbox.models import (
     SessionWindow,
 )
 from tests.cast import AT, WINDOW
-from tests.inbox.payloads.webhooks import contact, envelope, incoming, message, metadata, seconds
+from tests.inbox.payloads.webhooks import (
+    DIEGO,
+    US,
+    contact,
+    envelope,
+    incoming,
+    message,
+    metadata,
+    seconds,
+    stamp,
+)
 
 
 def test_the_first_text_begins_a_conversation(deliver, support):
@@ -205,3 +215,14 @@ def test_a_batch_costs_as_many_queries_as_one_message(deliver, django_assert_max
     values = [incoming(message(text="Hi", sender=p["wa_id"]), people=[p]) for p in people]
     with django_assert_max_num_queries(45):
         deliver(envelope(*values))
+
+
+def test_a_call_wakes_a_conversation_as_a_message_does(deliver, conversation):
+    for number, wakes in enumerate(("call", "message")):
+        Conversation.objects.update(snoozed_until=seconds(9000))
+        call = {"id": "wacid.1", "event": "connect", "direction": "USER_INITIATED", "from": DIEGO}
+        call |= {"to": US, "timestamp": stamp(AT)}
+        said = incoming(message(text="Hello", at=seconds(number)))
+        deliver(envelope(metadata() | {"calls": [call]} if wakes == "call" else said))
+        conversation.refresh_from_db()
+        assert conversation.snoozed_until is None, wakes
