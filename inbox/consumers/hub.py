@@ -7,6 +7,7 @@ database in the moment of drawing, so that nothing is told to people who lost it
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from itertools import groupby
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -25,6 +26,7 @@ from inbox.consumers.threads import in_thread
 
 SUBSCRIBE_WAIT = 3.0
 MOST_TOGETHER = 200
+MOST_BEHIND = 10_000
 COUNT_EVERY = 1.0
 SWEEP_EVERY = 15.0
 BEAT_EVERY = 20.0
@@ -38,9 +40,10 @@ class Hub:
 
     def __init__(self) -> None:
         self.sockets: set[Socket] = set()
-        self.events: asyncio.Queue[Event] = asyncio.Queue()
+        self.events: asyncio.Queue[Event] = asyncio.Queue(MOST_BEHIND)
         self.subscribed = asyncio.Event()
         self.recount = asyncio.Event()
+        self.gap = asyncio.Event()
         self.sweep = Sweep()
         self.beats = Beats()
         self.tasks: list[asyncio.Task[None]] = []
@@ -68,7 +71,7 @@ class Hub:
             forever(self.work),
             forever(self.count),
             every(SWEEP_EVERY, self.look_for_lost),
-            every(BEAT_EVERY, self.beat),
+            forever(self.beat),
         ]
         self.tasks = [asyncio.create_task(job) for job in jobs]
 
@@ -80,7 +83,8 @@ class Hub:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def catch_up(self) -> None:
-        """Something may have been lost: every page asks for what it missed."""
+        """Something may have been lost: pages ask for it, and we for their rights."""
+        self.gap.set()
         for socket in self.sockets:
             socket.offer(fragments.signal_frame(fragments.CATCH_UP))
 
@@ -89,7 +93,7 @@ class Hub:
         batch = [await self.events.get()]
         while not self.events.empty() and len(batch) < MOST_TOGETHER:
             batch.append(self.events.get_nowait())
-        for kind, group in groupby(batch, key=lambda event: kind_of(event)):
+        for kind, group in groupby(batch, key=lambda event: KINDS.get(event["kind"], "unknown")):
             await self.handlers[kind](self, list(group))
 
     async def tell_rows(self, events: list[Event]) -> None:
@@ -99,8 +103,7 @@ class Hub:
         if not heard:
             return
         tasks = drawing.put_together(heard)
-        languages = {socket.language for socket in self.sockets}
-        drawn = await in_thread(drawing.draw, tasks, languages)
+        drawn = await in_thread(drawing.draw, tasks, {s.language for s in self.sockets})
         for conversation_id, task in tasks.items():
             self.deliver(conversation_id, task.told, drawn.get(conversation_id))
         self.recount.set()
@@ -212,7 +215,10 @@ class Hub:
             self.catch_up()
 
     async def beat(self) -> None:
-        """People are here; sessions may have ended; windows near their end by the clock alone."""
+        """People are here; sessions or rights may have ended, after a gap above all."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.gap.wait(), BEAT_EVERY)
+        self.gap.clear()
         await self.recheck(list(self.sockets), tell=False)
         await self.beats.record(self.sockets)
 
@@ -234,10 +240,6 @@ KINDS = {
     "viewing.changed": "people",
     "presence.changed": "presence",
 }
-
-
-def kind_of(event: Event) -> str:
-    return KINDS.get(event["kind"], "unknown")
 
 
 hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -37,7 +37,7 @@ async def listen(
                         if was_lost:
                             missed()
                     else:
-                        read(message["data"], events)
+                        read(message["data"], events, missed)
         except (RedisError, OSError) as error:
             log.warning("live subscription lost: %s", error)
         finally:
@@ -47,11 +47,19 @@ async def listen(
         pause = min(LONGEST_PAUSE, pause * 2)
 
 
-def read(data: bytes, events: "asyncio.Queue[dict[str, Any]]") -> None:
-    """Only our own processes publish here; what is not an event is left out all the same."""
+def read(data: bytes, events: "asyncio.Queue[dict[str, Any]]", missed: Callable[[], None]) -> None:
+    """Only our own processes publish here; what is not an event is left out all the same.
+
+    More than the hub can follow is let go, as in a gap.
+    """
     try:
         event = orjson.loads(data)
     except orjson.JSONDecodeError:
         return
     if isinstance(event, dict) and {"kind", "to", "lost"} <= event.keys():
+        if events.full():
+            log.warning("live pushes come faster than they are drawn")
+            while not events.empty():
+                events.get_nowait()
+            missed()
         events.put_nowait(event)

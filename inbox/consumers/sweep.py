@@ -16,6 +16,7 @@ class Sweep:
         self.cursor: int | None = None
         self.drawn: dict[int, int] = {}
         self.heard: set[int] = set()
+        self.heard_before: set[int] = set()
 
     def saw(self, conversation_id: int, seq: int) -> None:
         """The row was drawn as of this number."""
@@ -36,13 +37,15 @@ class Sweep:
         missing = self.missing(changed)
         self.cursor = cursor
         self.drawn = {pk: seq for pk, seq in self.drawn.items() if seq >= cursor}
-        self.heard = set()
+        self.heard_before, self.heard = self.heard, set()
         return bool(missing)
 
     def missing(self, changed: list[tuple[int, int]]) -> list[int]:
         """Rows newer than what was drawn of them, and rows never heard of."""
+        # What was heard of while the last sweep read is in this one's rows too.
+        heard = self.heard | self.heard_before
         return [
             pk
             for pk, seq in changed
-            if seq > self.drawn.get(pk, 0) and (pk in self.drawn or pk not in self.heard)
+            if seq > self.drawn.get(pk, 0) and (pk in self.drawn or pk not in heard)
         ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -17,9 +19,11 @@ from inbox.consumers import drawing
 from inbox.consumers.counting import counts_for, read_matrix
 from inbox.consumers.hub import Hub
 from inbox.consumers.sockets import MOST_WAITING, Close, Socket
+from inbox.consumers.subscription import read
 from inbox.consumers.sweep import Sweep
 from inbox.models import Conversation
 from inbox.queries.access import user_audiences
+from inbox.queries.changes import changed_anywhere
 from inbox.queries.views import count_views
 from tests import cast
 from tests.inbox.live.conftest import next_frame, waiting
@@ -154,6 +158,44 @@ async def test_a_push_that_never_came_is_noticed_by_the_sweep(
     row = await Conversation.objects.aget(pk=conversation.pk)
     sweep.saw(row.pk, row.seq)
     assert not await sweep.found_lost()
+
+
+async def test_a_push_that_came_while_the_sweep_read_is_not_taken_for_lost(
+    hub: Hub, conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inbox.consumers.sweep.PATIENCE", 0.01)
+    sweep = Sweep()
+    assert not await sweep.found_lost()
+
+    def read_slowly(*, since: int) -> object:
+        found = changed_anywhere(since=since)
+        cast.inbound(conversation, "Meanwhile")
+        sweep.ignore([conversation.pk])
+        return found
+
+    with monkeypatch.context() as slow:
+        slow.setattr("inbox.consumers.sweep.changed_anywhere", read_slowly)
+        assert not await sweep.found_lost()
+    assert not await sweep.found_lost()
+
+
+async def test_more_than_the_hub_can_follow_is_let_go_and_caught_up() -> None:
+    events: asyncio.Queue[dict[str, Any]] = asyncio.Queue(2)
+    gaps: list[int] = []
+    for number in range(3):
+        event = f'{{"kind": "row", "to": [], "lost": [], "number": {number}}}'
+        read(event.encode(), events, lambda: gaps.append(1))
+    assert (events.qsize(), events.get_nowait()["number"], gaps) == (1, 2, [1])
+
+
+async def test_after_a_gap_everybodys_rights_are_asked_again(
+    hub: Hub, ana: User, conversation: Conversation, socket_of: SocketOf
+) -> None:
+    thread = await sync_to_async(socket_of)(ana, conversation.pk)
+    await hub.join(thread)
+    await sync_to_async(ana.memberships.all().delete)()  # and nobody is told
+    hub.catch_up()
+    assert await next_frame(thread, "4403") == Close(4403)
 
 
 async def test_whoever_loses_a_team_is_taken_off_within_a_second(
