@@ -34,17 +34,24 @@ def sync_templates(waba: Waba, at: datetime) -> SyncResult:
 
 @transaction.atomic
 def save_templates(waba: Waba, rows: list[dict[str, Any]], at: datetime) -> SyncResult:
-    """Write Meta's whole list. Templates that are not in it are marked as deleted."""
+    """Write Meta's whole list. Templates that are not in it are marked as deleted.
+
+    at: when the list was asked for; what webhooks have said since is newer.
+    """
     Waba.objects.select_for_update().get(pk=waba.pk)
-    ours = {(row.name, row.language): row for row in waba.templates.all()}
+    held = waba.templates.select_for_update().order_by("pk")
+    ours = {(row.name, row.language): row for row in held}
     theirs = {key: row for row in rows if (key := _key(row))}
     _free_ids(ours, theirs)
     created = changed = 0
     for key, row in theirs.items():
         template = ours.get(key) or MessageTemplate(waba=waba, name=key[0], language=key[1])
+        template.synced_at = at
+        if template.changed_at is not None and template.changed_at > at:
+            template.save(update_fields=["synced_at"])  # a webhook overtook this list
+            continue
         is_new = template.pk is None
         is_other = _write(template, row)
-        template.synced_at = at
         if is_other:
             template.changed_at = at
         template.save()

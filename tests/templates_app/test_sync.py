@@ -49,6 +49,19 @@ def test_a_second_reading_changes_only_what_changed(waba: Waba, at: datetime) ->
     assert MessageTemplate.objects.get(name="hi").changed_at == at
 
 
+def test_what_a_webhook_told_while_the_list_came_is_newer(waba: Waba, at: datetime) -> None:
+    save_templates(waba, [row("hi")], at)
+    told = at + HOUR + timedelta(seconds=2)
+    MessageTemplate.objects.update(status="PAUSED", reason="Low quality", changed_at=told)
+
+    save_templates(waba, [row("hi")], at + HOUR)
+    template = MessageTemplate.objects.get()
+    assert (template.status, template.reason) == ("PAUSED", "Low quality")
+
+    save_templates(waba, [row("hi")], at + 2 * HOUR)
+    assert MessageTemplate.objects.get().status == "APPROVED"
+
+
 def test_what_is_gone_at_meta_is_marked_and_kept(waba: Waba, at: datetime) -> None:
     save_templates(waba, [row("hi"), row("bye")], at)
     assert save_templates(waba, [row("hi")], at + HOUR).gone == 1
