@@ -6,7 +6,6 @@ The access token stands in a header alone and is cut out of every text that come
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
@@ -20,7 +19,6 @@ UNSENT = (
     aiohttp.ClientConnectorError,
     aiohttp.ConnectionTimeoutError,
     aiohttp.InvalidURL,
-    ssl.SSLError,
 )
 
 
@@ -109,7 +107,7 @@ async def call(
             return _answer(response.status, content, response.headers, token)
     except UNSENT as error:
         raise NotReached(_clean(str(error), token)) from None
-    except (aiohttp.ClientError, TimeoutError, ConnectionError) as error:
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
         name = type(error).__name__
         raise NoAnswer(_clean(f"{name}: {error}".rstrip(": "), token)) from None
 
