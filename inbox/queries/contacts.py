@@ -41,12 +41,12 @@ def list_contacts(
 
 
 def matching(words: str) -> Q:
-    """The condition behind every search for a contact."""
+    """The condition behind every search for a contact; accents do not matter."""
     text = words.strip()[:100]
     found = (
-        Q(name__icontains=text)
-        | Q(profile_name__icontains=text)
-        | Q(company__icontains=text)
+        Q(name__unaccent__icontains=text)
+        | Q(profile_name__unaccent__icontains=text)
+        | Q(company__unaccent__icontains=text)
         | Q(email__icontains=text)
         | Q(pk__in=_holding(Identity.Kind.USERNAME, text.removeprefix("@")))
     )

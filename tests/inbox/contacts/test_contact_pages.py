@@ -24,7 +24,17 @@ def found(browser, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["fernán", "DIEGO", "+34 612 34 56 78", "612345678", "0034 612-345-678", "5678"]
+    "words",
+    [
+        "fernán",
+        "fernandez",
+        "DIEGO",
+        "Diégo",
+        "+34 612 34 56 78",
+        "612345678",
+        "0034 612-345-678",
+        "5678",
+    ],
 )
 def test_a_contact_is_found_by_name_and_by_number_in_any_spelling(browser, conversation, words):
     assert "Diego Fernández" in found(browser, words)
