@@ -148,16 +148,23 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
+# Whoever rings a task never waits long for a Redis that is away.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
+SWEEPS = {
+    "inbox.tasks.sweep_journal": 5.0,
+    "inbox.tasks.sweep_media": 5.0,
+    "inbox.tasks.sweep_unknown": 10.0,
+    "inbox.tasks.wake_snoozed": 15.0,
+    "inbox.tasks.announce_closed_windows": 5.0,
+    "inbox.tasks.trim_journal": 3600.0,
+    "bots.tasks.sweep_bells": 5.0,
+    "templates_app.tasks.sync_all": 900.0,
+    "accounts.tasks.sync_numbers": 900.0,
+}
+# Without a worker they do not pile up: the next one does what was left.
 CELERY_BEAT_SCHEDULE = {
-    "apply-journal": {"task": "inbox.tasks.sweep_journal", "schedule": 5.0},
-    "fetch-media": {"task": "inbox.tasks.sweep_media", "schedule": 5.0},
-    "settle-unknown": {"task": "inbox.tasks.sweep_unknown", "schedule": 10.0},
-    "wake-snoozed": {"task": "inbox.tasks.wake_snoozed", "schedule": 15.0},
-    "close-windows": {"task": "inbox.tasks.announce_closed_windows", "schedule": 5.0},
-    "trim-journal": {"task": "inbox.tasks.trim_journal", "schedule": 3600.0},
-    "answer-bells": {"task": "bots.tasks.sweep_bells", "schedule": 5.0},
-    "sync-templates": {"task": "templates_app.tasks.sync_all", "schedule": 900.0},
-    "sync-numbers": {"task": "accounts.tasks.sync_numbers", "schedule": 900.0},
+    task: {"task": task, "schedule": seconds, "options": {"expires": max(60.0, seconds)}}
+    for task, seconds in SWEEPS.items()
 }
 
 # --- People ---
