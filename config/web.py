@@ -11,11 +11,14 @@ import time
 
 from daphne.cli import CommandLineInterface
 
+from config.bounded import bound_requests
+
 GRACE_SECONDS = 3.0
 
 
 def main() -> None:
     """Serve until a signal; takes Daphne's own arguments."""
+    bound_requests()
     CommandLineInterface().run(sys.argv[1:])
     threading.Thread(target=leave, daemon=True).start()
 
