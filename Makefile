@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check test-fast test-browser format secrets-baseline install install-dev pins
+.PHONY: help run test check test-fast test-browser format languages secrets-baseline install install-dev pins
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -31,6 +31,9 @@ test-browser: install-dev ## Only the tests in Chromium
 format: install-dev ## Bring code and templates into the form that the checks ask for
 	@$(BIN)/ruff check --quiet --fix --select I . ; $(BIN)/ruff format --quiet .
 	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+
+languages: install-dev ## Take new texts into the translations, and compile them
+	@$(BIN)/python -m tests.catalogues
 
 secrets-baseline: install-dev ## Accept what detect-secrets finds now; look at each first
 	@$(BIN)/detect-secrets scan $(NO_SECRETS) > .secrets.baseline

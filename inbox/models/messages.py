@@ -39,7 +39,8 @@ class SearchVector(models.Func):
 
 def search_query(words: str) -> SearchQuery:
     """What a person typed, as a query for `Message.search`: as in a web search."""
-    plain = words.translate(dict.fromkeys(map(ord, PUNCTUATION), " "))
+    spaces = str.maketrans(PUNCTUATION, " " * len(PUNCTUATION))
+    plain = words.translate(spaces | str.maketrans("“”„«»", '"' * 5))
     return SearchQuery(plain, config="sash", search_type="websearch")
 
 

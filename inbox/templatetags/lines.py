@@ -63,7 +63,7 @@ def joined(actor: str, data: dict[str, Any]) -> str:
     name = str(data.get("name", ""))
     role = _("as an observer") if data.get("role") == "observer" else _("as a collaborator")
     if name == actor or not actor:
-        return f"{name} {_('joined')} {role}"
+        return _("%(name)s joined %(role)s") % {"name": name, "role": role}
     return _("%(actor)s brought in %(name)s %(role)s") % {
         "actor": actor,
         "name": name,
@@ -72,7 +72,7 @@ def joined(actor: str, data: dict[str, Any]) -> str:
 
 
 def left(actor: str, data: dict[str, Any]) -> str:
-    return f"{data.get('name', actor)} {_('left')}"
+    return _("%(name)s left") % {"name": data.get("name", actor)}
 
 
 def closed(actor: str, data: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
         ("“Invoice 2291”—please", "2291"),
         ("شكرا، متى سيصل الطلب؟", "الطلب"),
         ("order A-17 late", '"order A-17"'),
+        ("order A-17 late", "“A-17 late”"),
     ],
 )
 def test_words_are_found_without_their_accents_and_marks(
@@ -29,6 +30,11 @@ def test_words_are_found_without_their_accents_and_marks(
 ) -> None:
     message = cast.inbound(conversation, text)
     assert [hit.pk for hit in search_messages(user=ana, words=words).messages] == [message.pk]
+
+
+def test_quotes_of_any_shape_ask_for_a_phrase(conversation: Conversation, ana: User) -> None:
+    cast.inbound(conversation, "late order A-17")
+    assert not search_messages(user=ana, words="“A-17 late”").messages
 
 
 def test_an_outsider_finds_nothing(conversation: Conversation, ana: User, cleo: User) -> None:
