@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from inbox.models import Conversation, Mention, Participant
-from inbox.queries.access import audiences_of
+from inbox.queries.access import audiences_of, audiences_of_many
 from inbox.queries.views import OPEN, awake, closing, is_closing
 
 GUESTS = [Participant.Role.COLLABORATOR, Participant.Role.OBSERVER]
@@ -40,7 +40,7 @@ class Matrix:
     """Everything that any person's counts are the sum of."""
 
     cells: list[Cell]
-    mentions: dict[int, int]
+    mentions: dict[int, list[Set[str]]]
 
 
 def read_matrix() -> Matrix:
@@ -86,15 +86,22 @@ def read_guests(at: datetime) -> list[Cell]:
     return cells
 
 
-def read_mentions() -> dict[int, int]:
-    """user id -> conversations with an unseen mention."""
-    rows = Mention.objects.filter(seen_at__isnull=True, conversation__status=OPEN).order_by()
-    return dict(rows.values_list("user_id").annotate(number=Count("conversation", distinct=True)))
+def read_mentions() -> dict[int, list[Set[str]]]:
+    """user id -> the audiences of each conversation with an unseen mention of theirs."""
+    rows = Mention.objects.filter(seen_at__isnull=True, conversation__status=OPEN)
+    pairs = list(rows.order_by().values_list("user_id", "conversation_id").distinct())
+    there = Conversation.objects.filter(pk__in={pk for _, pk in pairs}).only("team", "assignee")
+    audiences = audiences_of_many(there)
+    found: dict[int, list[Set[str]]] = {}
+    for user_id, pk in pairs:
+        found.setdefault(user_id, []).append(audiences.get(pk, set()))
+    return found
 
 
 def counts_for(user_id: int, audiences: Set[str], matrix: Matrix) -> dict[str, int]:
     """By view token, the same numbers as queries.views.count_views."""
     mine, mentions = f"mine-{user_id}", f"mention-{user_id}"
+    named = matrix.mentions.get(user_id, [])
     shown = {"open", "unassigned", "closing", "snoozed", mine}
     shown |= {name.replace(".", "-") for name in audiences if name.startswith("team.")}
     counts = Counter(dict.fromkeys(shown, 0))
@@ -103,7 +110,7 @@ def counts_for(user_id: int, audiences: Set[str], matrix: Matrix) -> dict[str, i
             counts.update(numbers_of(cell))
     return {
         **{key: number for key, number in counts.items() if key in shown},
-        mentions: matrix.mentions.get(user_id, 0),
+        mentions: sum(not audiences.isdisjoint(each) for each in named),
     }
 
 

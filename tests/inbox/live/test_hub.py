@@ -15,6 +15,7 @@ from accounts.models import Team, User
 from core.live import client as redis_client
 from inbox.actions import pushes
 from inbox.actions.assignments import assign_conversation
+from inbox.actions.notes import write_note
 from inbox.consumers import drawing
 from inbox.consumers.counting import counts_for, read_matrix
 from inbox.consumers.hub import Hub
@@ -237,7 +238,14 @@ async def test_counts_are_the_same_for_a_page_and_a_push(
         cast.Participant.objects.create(
             conversation=shared, user=cleo, role="collaborator", joined_at=NOW
         )
+        write_note(conversation=shared, author=ana, text="@Ben", mentions=[ben], at=NOW)
+        moved = Conversation.objects.filter(assignee=None).latest("pk")
+        moved.assignee = ben
+        moved.save()
+        write_note(conversation=moved, author=omar, text="@Ben", mentions=[ben], at=NOW)
+        Conversation.objects.filter(pk=moved.pk).update(assignee=None, team=None)
         matrix = read_matrix()
+        assert counts_for(ben.pk, user_audiences(ben), matrix)[f"mention-{ben.pk}"] == 1
         for person in (ana, ben, cleo, sofia, omar):
             pushed = counts_for(person.pk, user_audiences(person), matrix)
             assert pushed == count_views(person, timezone.now()), person.name
