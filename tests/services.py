@@ -36,5 +36,7 @@ def provide_services() -> None:
     services.__enter__()
     os.environ.update(services.environment)
     os.environ["SASH_MEDIA_ROOT"] = str(folder / "media")
+    (folder / "static").mkdir()
+    os.environ["SASH_STATIC_ROOT"] = str(folder / "static")
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)

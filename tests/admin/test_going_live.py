@@ -77,7 +77,7 @@ def empty_sash() -> Iterator[Stack]:
     with Services(folder, durable=False) as services:
         with ExitStack() as ports:
             environment = settle(given | services.environment, PLAN, folder, ports)
-            environment["SIMULATOR_WEBHOOK_URL"] = ""
+            environment["SIMULATOR_WEBHOOK_URL"] = environment["SIMULATOR_CUSTOMERS"] = ""
             environment["SASH_ADMIN_PASSWORD"] = PASSWORD
             prepare(ROOT, environment)
         supervisor = Supervisor(commands(ROOT, PLAN), environment, folder=ROOT)
