@@ -108,6 +108,13 @@ document.body.addEventListener("sash:list", () => {
   if (list) window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" });
 });
 
+// A row comes into "closing soon" by the clock alone: no push tells of it, but the count does.
+document.body.addEventListener("sash:counted", ({ detail }) => {
+  const { view, filter, label } = document.getElementById("list")?.dataset ?? {};
+  if (view !== "closing" || filter || label || document.querySelector("#rows > .rows__more, .list--select")) return;
+  if (Number(detail.closing) > document.querySelectorAll("#rows > .entry").length) signal("list");
+});
+
 window.addEventListener("online", () => (watchLine(), catchUp()));
 window.addEventListener("offline", watchLine);
 document.addEventListener("visibilitychange", () => {

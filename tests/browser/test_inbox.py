@@ -133,6 +133,24 @@ def test_when_the_window_closes_the_composer_becomes_the_picker_by_itself(
     expect(page.locator(".head window-chip")).to_contain_text("closed")
 
 
+def test_what_closes_soon_by_the_clock_alone_comes_into_the_open_list(
+    open_page: OpenPage,
+    ana: User,
+    diego: Contact,
+    marina: Contact,
+    conversation_with: Callable[..., Conversation],
+) -> None:
+    near, far = conversation_with(diego), conversation_with(marina)
+    write(near, "Hello")
+    page = open_page(ana, "/inbox/closing/")
+    expect(page.locator("#rows > .entry")).to_have_count(0)
+    soon = timezone.now() + timedelta(hours=3, minutes=59)
+    Conversation.objects.filter(pk=near.pk).update(window_closes_at=soon)
+    write(far, "Something that makes the server count")
+    expect(page.locator(row(page, near))).to_be_visible()
+    expect(page.locator("#rows > .entry")).to_have_count(1)
+
+
 def test_close_and_next_can_be_undone(
     open_page: OpenPage,
     ana: User,
