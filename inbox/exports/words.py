@@ -16,7 +16,7 @@ EVENTS = {
     "reopened": "reopened the conversation",
     "snoozed": "snoozed until {until}",
     "woken": "woke the conversation",
-    "labelled": "labels: added {added}, removed {removed}",
+    "labelled": "labels: {changes}",
     "priority": "set the priority to {priority}",
     "archived": "archived the conversation",
     "restored": "restored the conversation",
@@ -55,13 +55,16 @@ def describe_event(row: dict[str, Any]) -> str:
     """One line; an event of a kind that is not known here is told by its name."""
     data = {key: _word(value) for key, value in row["data"].items()}
     data["target"] = data.get("name") or data.get("team_name") or "nobody"
+    changes = [f"{verb} {data[verb]}" for verb in ("added", "removed") if data.get(verb)]
+    data["changes"] = ", ".join(changes)
     sentence: str = EVENTS.get(row["kind"]) or row["kind"].replace("_", " ")
-    return sentence.format_map(_Blank(data)).strip().rstrip(":")
+    told = sentence.format_map(_Blank(data)).strip().rstrip(":")
+    return f"{told}: {data['note']}" if data.get("note") else told
 
 
 def _word(value: Any) -> str:
     if isinstance(value, list):
-        return ", ".join(str(item) for item in value) or "nothing"
+        return ", ".join(str(item) for item in value)
     return "" if value is None else str(value)
 
 

@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from inbox import fragments
 from inbox.actions.archives import archive_conversation, restore_conversation
 from inbox.actions.conversations import close_conversation, reopen_conversation
+from inbox.models import Conversation
 from inbox.views.answering import change, changed
-from inbox.views.door import get_conversation, person
+from inbox.views.door import Request, get_conversation, person
 
 
 @require_http_methods(["GET", "POST", "DELETE"])
@@ -48,7 +49,15 @@ def archiving(request: HttpRequest, conversation_id: int) -> HttpResponse:
     conversation, at = get_conversation(request, conversation_id), timezone.now()
     if request.method == "DELETE":
         restore_conversation(conversation=conversation, by=person(request), at=at)
+        if is_on_archive_page(request, conversation):
+            return HttpResponseClientRedirect(reverse("conversation", args=[conversation.pk]))
         return changed(request, conversation, fragments.toast_frame(_("Restored.")))
     archive_conversation(conversation=conversation, by=person(request), at=at)
     undo = reverse("archiving", args=[conversation.pk])
     return changed(request, conversation, fragments.toast_frame(_("Archived."), undo, "delete"))
+
+
+def is_on_archive_page(request: HttpRequest, conversation: Conversation) -> bool:
+    """The frozen transcript has no row and no header that could be drawn anew."""
+    htmx = Request.htmx_of(request)
+    return htmx.current_url_abs_path == reverse("archived_conversation", args=[conversation.pk])

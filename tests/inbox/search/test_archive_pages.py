@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 
 from inbox.actions.archives import archive_conversation
-from inbox.models import Archive
+from inbox.actions.assignments import assign_conversation
+from inbox.actions.conversations import set_labels
+from inbox.models import Archive, Label
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,25 @@ def test_agents_see_no_way_to_restore_and_supervisors_do(archived, browser, ana,
     address = f"/archive/{archived.conversation_id}/"
     assert "Restore" not in browser(ana).get(address).content.decode()
     assert "Restore" in browser(sofia).get(address).content.decode()
+
+
+def test_restored_from_its_transcript_it_opens(archived, browser, sofia):
+    pk = archived.conversation_id
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver/archive/{pk}/"}
+    answer = browser(sofia).delete(f"/conversations/{pk}/archiving/", headers=headers)
+    assert answer["HX-Redirect"] == f"/conversations/{pk}/"
+
+
+def test_who_did_what_is_told_in_the_transcript(conversation, browser, ana, ben, sofia):
+    label = Label.objects.create(name="refund")
+    set_labels(conversation=conversation, labels=[label], by=sofia, at=cast.AT)
+    assign_conversation(
+        conversation=conversation, by=sofia, user=ben, note="He waits since Monday", at=cast.AT
+    )
+    archive_conversation(conversation=conversation, by=sofia, at=cast.AT)
+    html = browser(ana).get(f"/archive/{conversation.pk}/").content.decode()
+    assert "<bdi>Sofia Rossi</bdi> labels: added refund ·" in html
+    assert "assigned the conversation to Ben Carter: He waits since Monday" in html
 
 
 def test_cleo_sees_none_of_it(archived, browser, cleo):
