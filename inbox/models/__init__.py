@@ -3,14 +3,9 @@
 from inbox.models.archives import Archive
 from inbox.models.attachments import Attachment
 from inbox.models.contacts import Contact, Identity, SessionWindow
-from inbox.models.conversations import (
-    Assignment,
-    Conversation,
-    Event,
-    Label,
-    Participant,
-)
+from inbox.models.conversations import Conversation, Label
 from inbox.models.desks import CannedReply, Draft, Mention, ReadMark
+from inbox.models.history import Assignment, Event, Participant
 from inbox.models.journal import EarlyEvent, QuarantinedEvent, WebhookDelivery
 from inbox.models.messages import Message, Reaction
 from inbox.models.sending import Attempt, Bell, OutboxEntry
