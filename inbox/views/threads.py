@@ -23,13 +23,14 @@ from inbox.views.snoozes import snooze_choices
 @login_required
 @require_GET
 def items(request: HttpRequest, conversation_id: int) -> HttpResponse:
-    """Older or newer messages and events."""
+    """Older or newer messages and events; the newest page where neither is named."""
     conversation = get_conversation(request, conversation_id)
     before, after = request.GET.get("before", ""), request.GET.get("after", "")
     thread = read_thread(conversation=conversation, before=before, after=after)
     urls = page_urls(conversation, thread)
-    # A page continues in its own direction only: the other end is on the page already.
-    urls.pop("newer_url" if before else "older_url")
+    if before or after:
+        # A page continues in its own direction only: the other end is on the page already.
+        urls.pop("newer_url" if before else "older_url")
     return render(request, "inbox/_items.html", {"items": thread.items, **urls})
 
 

@@ -18,7 +18,7 @@ export function placeItem(thread, fresh, standing) {
   const [above, below] = ["before", "after"].map((end) => thread.querySelector(`:scope > [data-more=${end}]`));
   if (!before && above && items.length) return;
   if (below && before === items.at(-1)) {
-    thread.dispatchEvent(new CustomEvent("sash:beyond", { bubbles: true }));
+    thread.dispatchEvent(new CustomEvent("sash:beyond", { bubbles: true, detail: { item: fresh } }));
     return;
   }
   if (before) before.after(fresh);

@@ -10,10 +10,11 @@ class ThreadScroll extends HTMLElement {
   connectedCallback() {
     this.items = this.querySelector("[data-upsert=thread]");
     this.missed = 0;
+    this.beyond = new Set();
     this.pill = document.getElementById("newest");
     this.addEventListener("scroll", () => this.scrolled(), { passive: true });
     this.items.addEventListener("sash:thread", ({ detail }) => this.arrived(detail.added));
-    this.items.addEventListener("sash:beyond", () => this.count(1));
+    this.items.addEventListener("sash:beyond", ({ detail }) => this.arrivedBeyond(detail.item));
     this.items.addEventListener("htmx:beforeSwap", (event) => this.holdPlace(event));
     this.watcher = new ResizeObserver(() => this.isAtEnd && this.toEnd());
     this.watcher.observe(this.items);
@@ -79,9 +80,30 @@ class ThreadScroll extends HTMLElement {
   // Whoever writes wants to see it; others are told how much came while they read above.
   arrived(added) {
     drawDays(this.items);
-    const isOwn = added.some(({ dataset }) => dataset.author === me && dataset.direction !== "in");
-    if (this.isAtEnd || isOwn) this.toEnd();
+    if (this.isAtEnd || added.some(isOwn)) this.toEnd();
     else this.count(added.filter(({ dataset }) => dataset.direction === "in").length);
+  }
+
+  // Below pages that are not loaded: news are counted once, and own words bring the newest page.
+  arrivedBeyond(item) {
+    if (this.beyond.has(item.id)) return;
+    this.beyond.add(item.id);
+    if (isOwn(item)) this.toNewest();
+    else if (item.dataset.direction === "in") this.count(1);
+  }
+
+  // The composer stays as it is, and so does what is still on its way.
+  async toNewest() {
+    const { conversation } = document.getElementById("conversation").dataset;
+    const waiting = this.items.querySelectorAll("[id^=pending-]");
+    await window.htmx.ajax("GET", `/conversations/${conversation}/thread/`, { target: this.items, swap: "innerHTML" });
+    for (const bubble of waiting) {
+      if (!this.items.querySelector(`[data-client="${bubble.dataset.client}"]`)) this.items.append(bubble);
+    }
+    drawDays(this.items);
+    this.count(-this.missed);
+    this.isAtEnd = true;
+    this.toEnd();
   }
 
   count(number) {
@@ -91,6 +113,8 @@ class ThreadScroll extends HTMLElement {
     if (this.missed) this.pill.hidden = false;
   }
 }
+
+const isOwn = ({ dataset }) => dataset.author === me && dataset.direction !== "in";
 
 /** Into the middle, and lit for a moment. */
 export function show(message) {
@@ -139,7 +163,7 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("#newest")) {
     const scroll = document.querySelector("thread-scroll");
-    if (scroll.hasNewer) open("");
+    if (scroll.hasNewer) scroll.toNewest();
     else scroll.toEnd();
   }
 });
