@@ -20,6 +20,7 @@ from inbox.actions.assignments import (
     take_conversation,
 )
 from inbox.models import Conversation, Participant
+from inbox.queries.access import conversations_for
 from inbox.queries.people import assignable_teams, may_be_asked, participants_of
 from inbox.views.answering import change, changed
 from inbox.views.door import get_conversation, person, read_id
@@ -62,7 +63,10 @@ def assignment(request: HttpRequest, conversation_id: int) -> HttpResponse:
         note=request.POST.get("note", ""),
     )
     text = _("Assigned to %s.") % (user or team or _("the queue"))
-    return changed(request, conversation, fragments.toast_frame(text, undo))
+    is_still_seen = conversations_for(person(request)).filter(pk=conversation.pk).exists()
+    return changed(
+        request, conversation, fragments.toast_frame(text, undo if is_still_seen else "")
+    )
 
 
 def read_target(text: str) -> tuple[Team | None, User | None]:

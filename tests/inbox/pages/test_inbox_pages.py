@@ -266,3 +266,15 @@ def test_a_team_that_is_not_ones_own_shows_nothing(
     conversation_with(cast.make_contact("Hidden Customer", "4477000000001"), team=sales)
     client.force_login(ana)
     assert "Hidden Customer" not in client.get(f"/inbox/team-{sales.pk}/").content.decode()
+
+
+def test_a_transfer_that_takes_the_conversation_away_offers_no_way_back(
+    client: Client, ana: User, ben: User, cleo: User, sales: Team, conversation: Conversation
+) -> None:
+    client.force_login(ana)
+    url, headers = f"/conversations/{conversation.pk}/assignment/", {"HX-Request": "true"}
+    kept = client.post(url, {"to": f"user-{ben.pk}"}, headers=headers).content.decode()
+    assert "Undo" in kept
+    given = client.post(url, {"to": f"team-{sales.pk}"}, headers=headers).content.decode()
+    assert "Assigned to Sales" in given
+    assert "Undo" not in given
