@@ -12,6 +12,7 @@ def shortcuts() -> list[tuple[list[str], str]]:
         (["Enter"], _("Open")),
         (["r"], _("Reply")),
         (["n"], _("Private note")),
+        (["Esc"], _("Out of the text, so that keys work again")),
         (["t"], _("Template")),
         (["y"], _("Take")),
         (["a"], _("Assign or transfer")),

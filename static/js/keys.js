@@ -11,6 +11,7 @@ document.addEventListener("keydown", (event) => {
     if (event.key.toLowerCase() === "k") act(event, openPalette);
     return;
   }
+  if (event.key === "Escape" && event.target.matches?.("#composer-text") && !event.isComposing) leaveText(event);
   if (event.altKey || event.defaultPrevented || event.target.closest?.(WRITING)) return;
   if (document.querySelector("dialog[open]")) return;
   const key = event.key;
@@ -27,6 +28,11 @@ document.addEventListener("keydown", (event) => {
   else if (key === "?") act(event, () => document.getElementById("sheet").showModal());
   else if (key.length === 1) press(event, key);
 });
+
+// To the messages, where every key works again.
+function leaveText(event) {
+  if (!event.defaultPrevented) act(event, () => document.querySelector("thread-scroll").focus({ preventScroll: true }));
+}
 
 function press(event, key) {
   const shown = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find((element) => element.checkVisibility() || element.closest(".menu__list"));

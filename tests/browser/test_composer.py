@@ -296,3 +296,13 @@ def test_keys_lead_to_reply_note_and_template(page: Page) -> None:
     page.locator("thread-scroll").focus()
     page.keyboard.press("r")
     expect(text_of(page)).to_be_focused()
+
+
+def test_after_a_reply_escape_gives_the_keys_back(page: Page) -> None:
+    text_of(page).fill("Done")
+    page.keyboard.press("Enter")
+    expect(page.locator(".message--out", has_text="Done")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("#sheet")).to_be_visible()
+    expect(text_of(page)).to_have_value("")
