@@ -14,6 +14,18 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 # driver needs the last one, which a small Debian lacks.
 PACKAGES = ("chromium", "fonts-noto-core", "fonts-noto-color-emoji", "libatomic1")
 QUIET = {"DEBIAN_FRONTEND": "noninteractive"}
+# Without a sandbox, since root has none, and without calls home.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+]
 MISSING = """\
 Chromium was not found, and could not be installed. Do one of these, then try again:
   sudo apt install chromium libatomic1    on Debian

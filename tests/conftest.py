@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import Channel, PhoneNumber, Team, User, Waba, WhatsAppApp
 from inbox.models import Contact, Conversation, Message
 from tests import cast
+from tests.chromium import ARGUMENTS, find_chromium
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the run, since Playwright starts but once; contexts keep people apart."""
+    # Playwright keeps a loop in this thread; the tests' own queries are as plain as ever.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 """The admin in a real browser: nothing is refused by its content policy, in light and dark."""
 
-import os
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
@@ -32,31 +30,27 @@ PAGES = [
 
 @pytest.fixture(params=["light", "dark"])
 def page(
-    request: pytest.FixtureRequest, live_server: LiveServer, transactional_db: None
+    request: pytest.FixtureRequest,
+    live_server: LiveServer,
+    transactional_db: None,
+    chromium: Browser,
 ) -> Iterator[Page]:
     """Omar's browser, signed in; `page.complaints` holds what it complained about."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     omar = cast.make_user("Omar Haddad", User.Role.ADMINISTRATOR)
     visitor = Client()
     visitor.force_login(omar)
     cookie = visitor.cookies[settings.SESSION_COOKIE_NAME].value
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
-        )
-        context = browser.new_context(color_scheme=request.param)
-        context.add_cookies(
-            [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
-        )
-        made = context.new_page()
-        complaints: list[str] = []
-        made.on("console", lambda said: complaints.append(said.text))
-        made.on("pageerror", lambda error: complaints.append(str(error)))
-        made.complaints = complaints  # type: ignore[attr-defined]
-        yield made
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+    context = chromium.new_context(color_scheme=request.param)
+    context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+    )
+    made = context.new_page()
+    complaints: list[str] = []
+    made.on("console", lambda said: complaints.append(said.text))
+    made.on("pageerror", lambda error: complaints.append(str(error)))
+    made.complaints = complaints  # type: ignore[attr-defined]
+    yield made
+    context.close()
 
 
 def test_no_page_breaks_the_content_policy(page: Page, live_server: LiveServer) -> None:

@@ -20,23 +20,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from accounts.models import User
-from tests.chromium import find_chromium
 
 ROOT = Path(__file__).resolve().parents[2]
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-]
 START_WITHIN = 30
 BUSY = """
     SELECT count(*) FROM pg_stat_activity
@@ -50,16 +38,7 @@ EXPECTED = (
     "status of 4",
     "Error Code 4",
 )
-# Playwright keeps a loop in this thread; the tests' own queries are as plain as ever.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 OpenPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One Chromium for the run; every person has a context of their own in it."""
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
 
 
 @pytest.fixture(scope="session")

@@ -12,26 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.chromium import find_chromium
 from tests.simulator.simulated import BRAZIL, MARINA
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[2]
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 EVIL = "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script>"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=find_chromium(), args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 class Platform:
@@ -73,9 +60,9 @@ def platform() -> Iterator[Platform]:
 
 
 @pytest.fixture
-def phone(browser: Browser, platform: Platform) -> Iterator[Page]:
+def phone(chromium: Browser, platform: Platform) -> Iterator[Page]:
     """Marina's phone, with the conversation with Lucky Shrub open; no script may fail."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     complaints: list[str] = []
     page.on("pageerror", lambda problem: complaints.append(str(problem)))
@@ -214,10 +201,10 @@ def test_the_control_page_sets_a_fault_and_approves_a_template(
     expect(phone.locator("#clock")).to_contain_text("25 h")
 
 
-def test_no_page_is_wider_than_its_window(browser: Browser, platform: Platform) -> None:
+def test_no_page_is_wider_than_its_window(chromium: Browser, platform: Platform) -> None:
     schemes: tuple[Any, ...] = ("light", "dark")
     for scheme, width in product(schemes, (390, 1280)):
-        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = chromium.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
         for path in ("/", "/phone/", "/phone/?customer=marina", "/control/"):
             page.goto(platform.base + path, wait_until="load")
             assert page.evaluate("document.documentElement.scrollWidth") <= width, path
