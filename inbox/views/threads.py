@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.models import User
 from inbox import fragments
-from inbox.models import Conversation, Message
+from inbox.models import Conversation, Mention, Message
 from inbox.queries.access import leads
 from inbox.queries.changes import CursorTooOld, changed_in_thread, parse_cursor, read_cursor
 from inbox.queries.threads import Thread, read_thread
@@ -82,9 +83,12 @@ def header_context(
 def thread_context(
     request: HttpRequest, conversation: Conversation, at: datetime
 ) -> dict[str, Any]:
-    """What `_thread.html` shows: the newest page, the first unread, or one message's place."""
+    """What `_thread.html` shows: the newest page, the first unread, or one message's place.
+
+    A note that names the person, and that they have not seen, comes before what is unread.
+    """
     cursor = read_cursor()
-    around = read_id(request.GET.get("message"))
+    around = read_id(request.GET.get("message")) or naming(conversation, person(request))
     thread = read_thread(conversation=conversation, around=around)
     unread: int = getattr(conversation, "unread", 0)
     first = None if around else first_unread(thread, unread)
@@ -101,6 +105,14 @@ def thread_context(
         "cursor": cursor,
         **page_urls(conversation, thread),
     }
+
+
+def naming(conversation: Conversation, user: User) -> int | None:
+    """The id of the oldest note that names the person and that they have not seen."""
+    if not getattr(conversation, "is_mentioned", False):
+        return None
+    rows = Mention.objects.filter(conversation=conversation, user=user, seen_at__isnull=True)
+    return rows.order_by("at").values_list("message", flat=True).first()
 
 
 def first_unread(thread: Thread, unread: int) -> int | None:

@@ -28,7 +28,7 @@ class ThreadScroll extends HTMLElement {
   }
 
   openAtItsPlace() {
-    const wanted = new URLSearchParams(location.search).get("message");
+    const wanted = this.dataset.opensAt;
     const message = wanted && document.getElementById(`message-${wanted}`);
     const newLine = document.getElementById("new-line");
     this.isAtEnd = !message && !newLine;

@@ -12,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Team, User
+from inbox.actions.notes import write_note
 from inbox.models import Contact, Conversation, Label
 from inbox.urls import urlpatterns
 from tests import cast
@@ -146,6 +147,25 @@ def test_a_thread_opens_at_the_first_message_that_the_person_has_not_seen(
     assert f'id="message-{messages[9].pk}"' in page
     assert 'data-more="before"' not in page
     assert 'data-more="after"' in page
+
+
+def test_a_thread_opens_at_the_note_that_names_the_person(
+    client: Client, ana: User, ben: User, conversation: Conversation
+) -> None:
+    for number in range(70):
+        cast.inbound(conversation, f"Before {number}")
+    note = write_note(
+        conversation=conversation, author=ana, text="@Ben, please", mentions=[ben], at=cast.AT
+    )
+    for number in range(70):
+        cast.inbound(conversation, f"After {number}")
+    client.force_login(ben)
+    url = f"/conversations/{conversation.pk}/"
+    page = part(client, url, "conversation")
+    assert f'data-opens-at="{note.pk}"' in page
+    assert f'id="message-{note.pk}"' in page
+    client.post(f"{url}read-mark/", {"seen": "140"})
+    assert "data-opens-at" not in part(client, url, "conversation")
 
 
 def test_a_permalink_opens_in_the_middle_with_both_ways_to_go_on(
