@@ -19,10 +19,9 @@ export const get = (path) => ask("GET", path);
 export const post = (path, body) => ask("POST", path, body);
 export const patch = (path, body) => ask("PATCH", path, body);
 
-/* Live news; `onagain` runs after a lost connection came back, to catch up. */
-export function listen(onnews, onagain) {
+/* Live news; `oncatchup` runs at each opening, the first too: what came before it is missed. */
+export function listen(onnews, oncatchup) {
   const source = new EventSource("/_sim/stream");
-  let opened = false;
-  source.onopen = () => { if (opened) onagain(); opened = true; };
+  source.onopen = () => oncatchup();
   source.onmessage = (event) => onnews(JSON.parse(event.data));
 }

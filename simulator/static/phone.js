@@ -108,8 +108,13 @@ byId("add-person").addEventListener("click", addPerson);
 window.addEventListener("popstate", fromAddress);
 await load();
 await fromAddress();
-listen(hear, async () => {
-  await load();
-  drawPeople();
-  await (state.number ? refreshThread() : drawChats());
+let heard = 0;
+listen((news) => { heard += 1; hear(news); }, async () => {
+  // What is heard while an older answer is on its way would be drawn over by it: ask again then.
+  for (let before = -1; before !== heard;) {
+    before = heard;
+    await load();
+    drawPeople();
+    await (state.number ? refreshThread() : drawChats());
+  }
 });
