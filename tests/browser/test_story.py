@@ -179,7 +179,7 @@ def test_it_is_the_same_inbox_at_night_and_on_a_phone(
     ana.set_viewport_size({"width": width, "height": 844})
     ana.goto(f"{stack.address}/inbox/mine/")
     ana.locator("#rows .entry", has_text="Marina").locator(".entry__link").click()
-    expect(ana.locator(".thread__items .message").last).to_be_in_viewport()
+    expect(ana.locator(".thread__items .message").last).to_be_visible()
     shoot(ana, name)
     assert not complaints, "\n".join(complaints)
 
