@@ -51,7 +51,7 @@ function catchUp(what = ".catch-up") {
     const rows = [...document.querySelectorAll("#rows > .entry")].slice(0, MOST_KNOWN);
     const known = id === "list-catch-up" ? rows.map((row) => row.dataset.conversation).join(",") : "";
     const values = { since: dataset.since, ...(known && { known }) };
-    window.htmx.ajax("GET", dataset.url, { target: "body", swap: "none", values }).catch(() => {}); // the line is down again: the next opening asks anew
+    window.htmx.ajax("GET", dataset.url, { target: "body", swap: "none", values }); // unanswered: the next opening asks anew
   }
 }
 
@@ -127,6 +127,10 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
 });
 document.addEventListener("htmx:sendError", ({ detail }) => {
   if (detail.requestConfig.verb !== "get") say(word("failed"));
+});
+// htmx rejects without a reason whatever it has told of by that event.
+window.addEventListener("unhandledrejection", (event) => {
+  if (event.reason === undefined) event.preventDefault();
 });
 
 customElements.define("live-signal", LiveSignal);

@@ -121,11 +121,7 @@ def open_page(transactional_db: None, chromium: Browser, server: str) -> Iterato
         context.add_cookies([session_cookie(user, server)])
         page = context.new_page()
         if not is_examined:
-            # htmx rejects without a reason when the line was cut, as some tests do on purpose.
-            page.on(
-                "pageerror",
-                lambda error: str(error) != "undefined" and complaints.append(str(error)),
-            )
+            page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda message: note(message, complaints))
         page.goto(path)
         return page
