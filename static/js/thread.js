@@ -16,7 +16,7 @@ class ThreadScroll extends HTMLElement {
     this.items.addEventListener("sash:thread", ({ detail }) => this.arrived(detail.added));
     this.items.addEventListener("sash:beyond", ({ detail }) => this.arrivedBeyond(detail.item));
     this.items.addEventListener("htmx:beforeSwap", (event) => this.holdPlace(event));
-    this.watcher = new ResizeObserver(() => this.isAtEnd && this.toEnd());
+    this.watcher = new ResizeObserver(() => this.stay());
     this.watcher.observe(this.items);
     this.watcher.observe(this);
     drawDays(this.items);
@@ -44,15 +44,22 @@ class ThreadScroll extends HTMLElement {
 
   toEnd() {
     this.scrollTop = this.scrollHeight;
-    this.height = this.scrollHeight;
+    this.top = this.scrollTop;
   }
 
-  // What grew below (a picture, the composer) is no reader's wish to leave the end.
+  // What grew below (a picture, the composer) is no reader's wish to leave the end; a way up is.
+  stay() {
+    if (this.isAtEnd && this.scrollTop >= this.top) this.toEnd();
+  }
+
   scrolled() {
-    if (this.isAtEnd && this.scrollHeight !== this.height) this.toEnd();
+    this.stay();
     const below = this.scrollHeight - this.scrollTop - this.clientHeight;
     this.isAtEnd = below < NEAR && !this.hasNewer;
-    if (this.isAtEnd) this.count(-this.missed);
+    if (this.isAtEnd) {
+      this.top = this.scrollTop;
+      this.count(-this.missed);
+    }
     this.pill.hidden = below < this.clientHeight && !this.hasNewer && !this.missed;
     if (this.scrollTop < AHEAD) this.reach("before");
     if (below < AHEAD) this.reach("after");

@@ -228,47 +228,6 @@ def test_a_supervisor_closes_many_at_once(
     expect(page.get_by_text("2 conversations changed.")).to_be_visible()
 
 
-def test_a_long_thread_is_read_upwards_without_a_jump(
-    open_page: OpenPage, ana: User, conversation: Conversation
-) -> None:
-    for number in range(130):
-        cast.outbound(
-            conversation, f"Message {number}", ana, at=cast.AT + timedelta(minutes=number)
-        )
-    page = open_page(ana, f"/inbox/all/{conversation.pk}/")
-    last = page.get_by_text("Message 129", exact=True)
-    expect(last).to_be_in_viewport()
-    for shown in ("Message 30", "Message 0"):
-        page.locator("thread-scroll").evaluate("thread => thread.scrollTop = 0")
-        expect(page.get_by_text(shown, exact=True)).to_be_attached()
-    expect(page.get_by_text("Message 0", exact=True)).not_to_be_in_viewport()
-    message = write(conversation, "While you read above")
-    expect(page.locator("#newest")).to_contain_text("1 new")
-    expect(page.locator(f"#message-{message.pk}")).not_to_be_in_viewport()
-    page.locator("#newest").click()
-    expect(page.locator(f"#message-{message.pk}")).to_be_in_viewport()
-
-
-def test_who_answers_far_above_the_end_sees_the_answer(
-    open_page: OpenPage, ana: User, conversation: Conversation
-) -> None:
-    began = timezone.now() - timedelta(hours=3)
-    for number in range(130):
-        at = began + timedelta(minutes=number)
-        cast.inbound(conversation, f"Message {number}", at=at)
-    page = open_page(ana, f"/inbox/all/{conversation.pk}/")
-    expect(page.get_by_text("Message 0", exact=True)).to_be_in_viewport()
-    page.locator("#composer-text").fill("I read all of it")
-    page.locator("#composer-text").press("Enter")
-    answer = page.locator(".message[data-message]", has_text="I read all of it")
-    expect(answer).to_be_in_viewport()
-    expect(page.get_by_text("Message 129", exact=True)).to_be_in_viewport()
-    expect(page.locator("#composer-text")).to_be_focused()
-    expect(page.locator("#newest")).to_be_hidden()
-    page.locator("thread-scroll").evaluate("thread => thread.scrollTop = 0")
-    expect(page.get_by_text("Message 40", exact=True)).to_be_attached()
-
-
 def test_on_a_phone_there_is_one_pane_at_a_time(
     open_page: OpenPage, ana: User, conversation: Conversation
 ) -> None:
