@@ -5,6 +5,7 @@ the benches all use `Services`; whoever has servers of their own needs none of t
 """
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -23,20 +24,31 @@ class Services:
     """PostgreSQL and Valkey with their data in one folder, for as long as the context lasts.
 
     `environment` then holds DATABASE_URL and REDIS_URL, `children` the two processes by name,
-    and `home` the folder of their files, which is `data` but for root's closed folders.
+    and `home` the folder of their files, which is `data` but for root's closed folders. `database`
+    and `store` can start a server again that was killed on purpose.
     `durable=False` gives up safety at a power cut for speed: for tests alone. Either server
-    can be left out where one's own is used. Raises ServiceError, whose text says what to do.
+    can be left out where one's own is used. `settings` are more of PostgreSQL's, "name=value".
+    Raises ServiceError, whose text says what to do.
     """
 
     def __init__(
-        self, data: Path, *, durable: bool = True, postgres: bool = True, valkey: bool = True
+        self,
+        data: Path,
+        *,
+        durable: bool = True,
+        postgres: bool = True,
+        valkey: bool = True,
+        settings: Sequence[str] = (),
     ) -> None:
         self.data = self.home = data.absolute()
         self.durable = durable
         self.postgres = postgres
         self.valkey = valkey
+        self.settings = tuple(settings)
         self.environment: dict[str, str] = {}
         self.children: dict[str, Child] = {}
+        self.database: Postgres | None = None
+        self.store: Valkey | None = None
         self.cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -56,10 +68,13 @@ class Services:
         stack.enter_context(only_one(self.home))
         secrets = keep_secrets(self.data / "secrets.env", PASSWORDS)
         if self.postgres:
-            database = Postgres(self.home, secrets, account, durable=self.durable)
-            self.children["postgres"] = stack.enter_context(database.running())
-            self.environment["DATABASE_URL"] = database.url
+            self.database = Postgres(
+                self.home, secrets, account, durable=self.durable, settings=self.settings
+            )
+            self.children["postgres"] = stack.enter_context(self.database.running())
+            self.environment["DATABASE_URL"] = self.database.url
         if self.valkey:
-            store = Valkey(self.home, secrets["VALKEY_PASSWORD"], account, durable=self.durable)
-            self.children["valkey"] = stack.enter_context(store.running())
-            self.environment["REDIS_URL"] = store.url
+            secret = secrets["VALKEY_PASSWORD"]
+            self.store = Valkey(self.home, secret, account, durable=self.durable)
+            self.children["valkey"] = stack.enter_context(self.store.running())
+            self.environment["REDIS_URL"] = self.store.url

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 import psycopg
@@ -45,13 +45,19 @@ class Postgres:
     """
 
     def __init__(
-        self, home: Path, secrets: Mapping[str, str], account: Account | None, *, durable: bool
+        self,
+        home: Path,
+        secrets: Mapping[str, str],
+        account: Account | None,
+        *,
+        durable: bool,
+        settings: tuple[str, ...] = (),
     ) -> None:
         self.data = home / "postgres"
         self.log = home / "postgres.log"
         self.secrets = secrets
         self.account = account
-        self.settings = SETTINGS if durable else (*SETTINGS, *UNSAFE_BUT_FAST)
+        self.settings = (*SETTINGS, *(() if durable else UNSAFE_BUT_FAST), *settings)
         self.sync = () if durable else ("--no-sync",)
         self.marker = self.data / "postmaster.pid"
         self.sockets = Path()
@@ -76,13 +82,17 @@ class Postgres:
         self.initialise()
         self.check_version()
         with self.socket_folder() as self.sockets, fresh_log(self.log) as log:
-            child = start(self.command(), death=signal.SIGINT, stdout=log, **self.options())
+            child = self.launch(log)
             try:
                 wait_until(self.is_ready, name="PostgreSQL", child=child, log=self.log)
                 self.make_database()
                 yield child
             finally:
                 stop(child, ask=(signal.SIGINT, signal.SIGQUIT), patience=STOP_SECONDS)
+
+    def launch(self, log: IO[bytes]) -> Child:
+        """Start the server itself; whoever calls waits for it and stops it."""
+        return start(self.command(), death=signal.SIGINT, stdout=log, **self.options())
 
     def command(self) -> list[str | Path]:
         """The server's command line; the program is asked for nothing that a shell parses."""
