@@ -8,7 +8,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check test-fast test-browser format languages secrets-baseline install install-dev pins
+.PHONY: help run test check test-fast test-browser format languages secrets-baseline install install-dev pins \
+	bench bench-long bench-quick install-bench
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -27,6 +28,15 @@ test-fast: install-dev ## Only the tests that need no browser
 
 test-browser: install-dev ## Only the tests in Chromium
 	@$(BIN)/python -m tests.suite browser
+
+bench: install-bench ## How fast it is: every figure of docs/benchmarks.md, or one: ROW=intake
+	@$(BIN)/python -m bench $(if $(ROW),--row $(ROW))
+
+bench-long: install-bench ## The rows that take 10 and 30 minutes
+	@$(BIN)/python -m bench --long
+
+bench-quick: install-bench ## A small form of every row in five minutes; publishes nothing
+	@$(BIN)/python -m bench --quick $(if $(ROW),--row $(ROW))
 
 format: install-dev ## Bring code and templates into the form that the checks ask for
 	@$(BIN)/ruff check --quiet --fix --select I . ; $(BIN)/ruff format --quiet .
@@ -47,6 +57,9 @@ install: python
 install-dev: python
 	@$(PYTHON) config/bootstrap.py dev
 
+install-bench: python
+	@$(PYTHON) config/bootstrap.py bench
+
 .PHONY: python
 python:
 	@test -n "$(PYTHON)" || { echo "Sash needs Python 3.11 or newer, and no such python3 was found." \
@@ -60,3 +73,4 @@ pins: install-dev ## Compile requirements/ from pyproject.toml, keeping what sti
 	@$(BIN)/python -m pip install --quiet uv
 	$(PIN) --output-file requirements/base.txt
 	$(PIN) --group dev --constraint requirements/base.txt --output-file requirements/dev.txt
+	$(PIN) --group bench --constraint requirements/base.txt --output-file requirements/bench.txt

@@ -16,7 +16,10 @@ from pathlib import Path
 from tests.chromium import provide_chromium
 from tests.services import provide_services
 
-CODE = ["config", "core", "accounts", "templates_app", "inbox", "bots", "simulator", "manage.py"]
+CODE = [
+    "config", "core", "accounts", "templates_app", "inbox", "bots", "simulator", "bench",
+    "manage.py",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
