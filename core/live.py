@@ -6,7 +6,7 @@ that fails never fails the write: pages catch up by themselves.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -30,18 +30,51 @@ def publish(kind: str, *, to: Iterable[str], lost: Iterable[str] = (), **ids: An
     ("team.3", "user.7", "supervisors", "all"). lost: audiences that could see it until now
     and get a removal. ids: whole numbers and short strings that the fragment needs.
     """
-    event = {"kind": kind, "to": sorted(to), "lost": sorted(lost), **ids}
+    event = live_event(kind, to=to, lost=lost, **ids)
     transaction.on_commit(lambda: deliver(event), robust=True)
 
 
-def deliver(event: dict[str, Any]) -> None:
-    """Publish at once. A missing Redis is logged and survived."""
+def live_event(
+    kind: str, *, to: Iterable[str], lost: Iterable[str] = (), **ids: Any
+) -> dict[str, Any]:
+    """What `publish` sends."""
+    return {"kind": kind, "to": sorted(to), "lost": sorted(lost), **ids}
+
+
+def publish_all(make: Callable[[], Iterable[dict[str, Any]]]) -> None:
+    """The same for many; they are made after the commit, and only if somebody listens then.
+
+    Whoever begins to listen later reads what was committed before.
+    """
+
+    def tell() -> None:
+        if is_heard():
+            deliver(*make())
+
+    transaction.on_commit(tell, robust=True)
+
+
+def deliver(*events: dict[str, Any]) -> None:
+    """Publish at once, together. A missing Redis is logged and survived."""
     try:
-        client().publish(CHANNEL, orjson.dumps(event))
-        metrics.PUSHES.labels("published").inc()
+        with client().pipeline(transaction=False) as pipe:
+            for event in events:
+                pipe.publish(CHANNEL, orjson.dumps(event))
+            pipe.execute()
+        metrics.PUSHES.labels("published").inc(len(events))
     except redis.RedisError as error:
-        metrics.PUSHES.labels("failed").inc()
+        metrics.PUSHES.labels("failed").inc(len(events))
         log.warning("live push not published: %s", error)
+
+
+def is_heard() -> bool:
+    """Does any process listen?"""
+    try:
+        ((_, count),) = client().pubsub_numsub(CHANNEL)
+    except redis.RedisError as error:
+        log.warning("live push not published: %s", error)
+        return False
+    return bool(count)
 
 
 @cache

@@ -16,7 +16,7 @@ SHORTEST, LONGEST = 7, 15  # E.164 allows 15 digits
 OLD_BRAZILIAN_MOBILE = re.compile(r"([1-9][1-9])([6-9]\d{7})")
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=65536)
 def phone_key(text: str, region: str = "") -> str:
     """The digits under which a number is looked up; empty when the text is no number.
 

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Channel
+from core.rows import fetch
 from inbox.actions import pushes
 from inbox.actions.inbound.arrivals import MessageChange, StatusChange
 from inbox.actions.inbound.changes import Change, apply_changes
-from inbox.actions.inbound.storing import link_quotes
+from inbox.actions.inbound.storing import Stored, link_quotes
 from inbox.actions.inbound.threads import Threads
 from inbox.models import EarlyEvent, Message
 
@@ -35,11 +36,12 @@ JOIN inbox_message m ON m.provider_id = e.provider_id AND m.channel_id = c.id
 WHERE e.received_at > now() - interval '1 hour'
 LIMIT 500
 """
+WAITING = "SELECT 1 FROM inbox_earlyevent WHERE provider_id = ANY(%s) LIMIT 1"
 
 
 def keep_early(changes: Iterable[Change]) -> None:
     """Keep changes whose message is not known yet; a duplicate is kept once."""
-    rows = {}
+    rows: dict[str, EarlyEvent] = {}
     for change in changes:
         content = _content(change)
         text = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
@@ -52,14 +54,14 @@ def keep_early(changes: Iterable[Change]) -> None:
             digest=digest,
             at=change.at,
         )
-    ordered = [rows[digest] for digest in sorted(rows)]
-    EarlyEvent.objects.bulk_create(ordered, ignore_conflicts=True)
+    if ordered := [rows[digest] for digest in sorted(rows)]:
+        EarlyEvent.objects.bulk_create(ordered, ignore_conflicts=True)
 
 
-def take_early(messages: Iterable[Message]) -> list[tuple[int, Change]]:
+def take_early(messages: Iterable[Message | Stored]) -> list[tuple[int, Change]]:
     """(message id, change) of everything that waited for these; it waits no longer."""
     by_provider_id = {row.provider_id: row for row in messages if row.provider_id}
-    if not by_provider_id:
+    if not by_provider_id or not fetch(WAITING, list(by_provider_id)):
         return []
     rows = EarlyEvent.objects.filter(provider_id__in=list(by_provider_id)).order_by("pk")
     waiting = list(rows.select_for_update())
@@ -90,6 +92,7 @@ def join_early_events(message_ids: Iterable[int], *, at: datetime) -> None:
     threads = Threads(at)
     if waiting.exists():
         threads.lock(ids={row.conversation_id for row in messages})
+        threads.shown = set(threads.rows)
     touched = apply_changes(take_early(messages), threads)
     touched += link_quotes(row.pk for row in messages)
     threads.save()
@@ -98,9 +101,7 @@ def join_early_events(message_ids: Iterable[int], *, at: datetime) -> None:
 
 def join_orphans(*, at: datetime) -> int:
     """Join what missed its message by a hair, both having been written at the same time."""
-    with connection.cursor() as cursor:
-        cursor.execute(ORPHANS)
-        ids = [pk for (pk,) in cursor.fetchall()]
+    ids = [pk for (pk,) in fetch(ORPHANS)]
     if ids:
         join_early_events(ids, at=at)
     return len(ids)
@@ -111,12 +112,7 @@ def push_touched(touched: Iterable[tuple[int, int]], threads: Threads) -> None:
     changes: dict[int, set[int]] = {pk: set() for pk in threads.changed}
     for conversation, message in touched:
         changes.setdefault(conversation, set()).add(message)
-    if changes:
-        pushes.messages_changed(changes)
-    for pk in sorted(threads.taken):
-        pushes.conversation_changed(threads.rows[pk])
-    for pk in sorted(threads.turned):
-        pushes.window_changed(threads.rows[pk])
+    pushes.messages_changed(changes, taken=threads.taken, turned=threads.turned)
 
 
 def _numbers(channel_ids: Iterable[int]) -> dict[int, str]:

@@ -4,54 +4,86 @@ The strongest id decides: parent BSUID, then BSUID, then the number. Two contact
 are never merged, whatever one webhook says of both.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 
+from core.rows import fetch
 from inbox.actions.inbound.arrivals import Person
 from inbox.identities import username_key, wa_id_key
 from inbox.models import Contact, Identity
 
-Kind = Identity.Kind
 Key = tuple[str, str]
+Keys = list[tuple[Key, str]]
+PHONE, WA_ID = str(Identity.Kind.PHONE), str(Identity.Kind.WA_ID)
+BSUID, PARENT_BSUID = str(Identity.Kind.BSUID), str(Identity.Kind.PARENT_BSUID)
+USERNAME = Identity.Kind.USERNAME
+
+HOLDERS = """
+SELECT i.kind, i.key, i.contact_id FROM unnest(%s::text[], %s::text[]) AS k (kind, key)
+JOIN inbox_identity i ON i.kind = k.kind AND i.key = k.key AND NOT (i.kind = 'username')
+"""
+# Locked in the order of their ids; names as the newest webhook gives them, whichever came first.
+LOCK = """
+WITH n AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS n (id, name, at)),
+held AS MATERIALIZED (
+    SELECT id, name, profile_name, profile_at FROM inbox_contact
+    WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE),
+renamed AS (
+    UPDATE inbox_contact c SET profile_name = n.name, profile_at = n.at
+    FROM held h JOIN n ON n.id = h.id
+    WHERE c.id = h.id AND (h.profile_at IS NULL OR n.at > h.profile_at
+        OR (n.at = h.profile_at AND n.name <> h.profile_name))
+    RETURNING c.id, c.profile_name)
+SELECT h.id, h.name, coalesce(r.profile_name, h.profile_name)
+FROM held h LEFT JOIN renamed r ON r.id = h.id
+"""
+
+
+class Customer(NamedTuple):
+    """A contact, and the name that lists show."""
+
+    pk: int
+    name: str
 
 
 def find_or_create_contacts(
     people: Sequence[Person], *, mentioned: Sequence[Person] = ()
-) -> list[Contact]:
+) -> list[Customer]:
     """Each person's contact, in the same order, with their new ids and names written down.
 
     mentioned: people who are only learnt more of, if they are known at all. The contacts stay
     locked until the transaction ends.
     """
     everybody = [*people, *mentioned]
-    holders = _holders(key for person in everybody for key, _ in keys_of(person))
-    groups = _groups(everybody)
-    familiar = {g for p, g in zip(everybody, groups, strict=True) if _known(p, holders)}
+    keys = [keys_of(person) for person in everybody]
+    holders = _holders(key for own in keys for key, _ in own)
+    groups = _groups(keys)
+    familiar = {group for own, group in zip(keys, groups, strict=True) if _known(own, holders)}
     newcomers = sorted(set(groups[: len(people)]) - familiar)
-    holders |= _introduce(everybody, groups, newcomers)
-    owners = _owners(everybody, groups, holders)
+    holders |= _introduce(keys, groups, newcomers)
+    owners = _owners(keys, groups, holders)
+    _add_identities(zip(keys, owners, strict=True), holders)
     known = [(p, owner) for p, owner in zip(everybody, owners, strict=True) if owner]
-    _add_identities(known, holders)
-    contacts = _lock([owner for _, owner in known])
-    _update_profiles(known, contacts)
-    return [contacts[owner] for owner in owners[: len(people)] if owner]
+    customers = _lock_and_rename(known)
+    _move_usernames(_newest((p, owner) for p, owner in known if p.username))
+    return [customers[owner] for owner in owners[: len(people)] if owner]
 
 
-def keys_of(person: Person) -> list[tuple[Key, str]]:
+def keys_of(person: Person) -> Keys:
     """((kind, key), value) of every id of a person, the strongest first."""
-    number = wa_id_key(person.wa_id)
-    keys: list[tuple[Key, str]] = [
-        ((Kind.PARENT_BSUID, person.parent_bsuid), person.parent_bsuid),
-        ((Kind.BSUID, person.bsuid), person.bsuid),
-        ((Kind.WA_ID, number), person.wa_id),
-    ]
-    if number.isdecimal():
-        keys.append(((Kind.PHONE, number), number))
-    return [(key, value) for key, value in keys if key[1]]
+    keys: Keys = []
+    if person.parent_bsuid:
+        keys.append(((PARENT_BSUID, person.parent_bsuid), person.parent_bsuid))
+    if person.bsuid:
+        keys.append(((BSUID, person.bsuid), person.bsuid))
+    if number := wa_id_key(person.wa_id):
+        keys.append(((WA_ID, number), person.wa_id))
+        if number.isdecimal():
+            keys.append(((PHONE, number), number))
+    return keys
 
 
 def move_identities(contact: Contact, moved_to: Person) -> bool:
@@ -63,28 +95,23 @@ def move_identities(contact: Contact, moved_to: Person) -> bool:
     wanted = keys_of(moved_to)
     holders = _holders(key for key, _ in wanted)
     is_free = all(holders.get(key, contact.pk) == contact.pk for key, _ in wanted)
-    _add_identities([(moved_to, contact.pk)], holders)
+    _add_identities([(wanted, contact.pk)], holders)
     number = wa_id_key(moved_to.wa_id)
     if number and is_free:
-        contact.identities.filter(kind=Kind.WA_ID).exclude(key=number).delete()
+        contact.identities.filter(kind=WA_ID).exclude(key=number).delete()
     return is_free
 
 
 def _holders(keys: Iterable[Key]) -> dict[Key, int]:
     """Whose each key is."""
-    kinds: dict[str, set[str]] = {}
-    for kind, key in keys:
-        kinds.setdefault(kind, set()).add(key)
-    wanted = Q()
-    for kind, values in kinds.items():
-        wanted |= Q(kind=kind, key__in=values)
-    if not kinds:
+    wanted = list(set(keys))
+    if not wanted:
         return {}
-    rows = Identity.objects.filter(wanted).values_list("kind", "key", "contact_id")
+    rows = fetch(HOLDERS, [kind for kind, _ in wanted], [key for _, key in wanted])
     return {(kind, key): contact for kind, key, contact in rows}
 
 
-def _groups(people: Sequence[Person]) -> list[int]:
+def _groups(people: Sequence[Keys]) -> list[int]:
     """The same number for people of one batch who share an id, directly or through others."""
     parents = list(range(len(people)))
 
@@ -94,43 +121,45 @@ def _groups(people: Sequence[Person]) -> list[int]:
         return index
 
     seen: dict[Key, int] = {}
-    for index, person in enumerate(people):
-        for key, _ in keys_of(person):
-            other = root(seen.setdefault(key, index))
-            mine = root(index)
-            parents[max(mine, other)] = min(mine, other)
+    for index, keys in enumerate(people):
+        for key, _ in keys:
+            other = seen.setdefault(key, index)
+            if other != index:
+                other, mine = root(other), root(index)
+                parents[max(mine, other)] = min(mine, other)
     return [root(index) for index in range(len(people))]
 
 
-def _known(person: Person, holders: dict[Key, int]) -> int | None:
-    return next((holders[key] for key, _ in keys_of(person) if key in holders), None)
+def _known(keys: Keys, holders: Mapping[Key, int]) -> int | None:
+    for key, _ in keys:
+        if key in holders:
+            return holders[key]
+    return None
 
 
-def _introduce(
-    people: Sequence[Person], groups: list[int], newcomers: list[int]
-) -> dict[Key, int]:
+def _introduce(people: Sequence[Keys], groups: list[int], newcomers: list[int]) -> dict[Key, int]:
     """New contacts with their ids; where another process was quicker, theirs stands."""
     if not newcomers:
         return {}
     contacts = Contact.objects.bulk_create(Contact() for _ in newcomers)
     by_group = {group: contact.pk for group, contact in zip(newcomers, contacts, strict=True)}
     wanted = [
-        (person, by_group[group])
-        for person, group in zip(people, groups, strict=True)
+        (keys, by_group[group])
+        for keys, group in zip(people, groups, strict=True)
         if group in by_group
     ]
     _add_identities(wanted, {})
-    holders = _holders(key for person, _ in wanted for key, _ in keys_of(person))
-    taken = set(by_group.values()) - set(holders.values())
-    Contact.objects.filter(pk__in=taken).delete()
+    holders = _holders(key for keys, _ in wanted for key, _ in keys)
+    if taken := set(by_group.values()) - set(holders.values()):
+        Contact.objects.filter(pk__in=taken).delete()
     return holders
 
 
 def _owners(
-    people: Sequence[Person], groups: list[int], holders: dict[Key, int]
+    people: Sequence[Keys], groups: list[int], holders: Mapping[Key, int]
 ) -> list[int | None]:
     """Each person's own keys decide; one without any known key goes with their group."""
-    owners = [_known(person, holders) for person in people]
+    owners = [_known(keys, holders) for keys in people]
     of_group: dict[int, int] = {}
     for group, owner in zip(groups, owners, strict=True):
         if owner is not None:
@@ -138,12 +167,13 @@ def _owners(
     return [owner or of_group.get(group) for group, owner in zip(groups, owners, strict=True)]
 
 
-def _add_identities(people: Iterable[tuple[Person, int]], holders: dict[Key, int]) -> None:
+def _add_identities(people: Iterable[tuple[Keys, int | None]], holders: Mapping[Key, int]) -> None:
     """Write ids that nobody has, in one order, so that two processes never wait in a circle."""
     missing = {
         key: Identity(contact_id=contact, kind=key[0], key=key[1], value=value)
-        for person, contact in people
-        for key, value in keys_of(person)
+        for keys, contact in people
+        if contact
+        for key, value in keys
         if key not in holders
     }
     if missing:
@@ -151,45 +181,28 @@ def _add_identities(people: Iterable[tuple[Person, int]], holders: dict[Key, int
         Identity.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _lock(contact_ids: list[int]) -> dict[int, Contact]:
-    rows = Contact.objects.filter(pk__in=set(contact_ids)).order_by("pk")
-    return {row.pk: row for row in rows.select_for_update(no_key=True)}
-
-
-def _update_profiles(people: list[tuple[Person, int]], contacts: dict[int, Contact]) -> None:
-    """Names and usernames as the newest webhook gives them, whichever came first."""
-    names: dict[int, Person] = {}
-    usernames: dict[int, Person] = {}
+def _newest(people: Iterable[tuple[Person, int]]) -> dict[int, Person]:
+    """What was last said of each contact; of what was said at the same time, the last."""
+    newest: dict[int, Person] = {}
     for person, owner in people:
-        last = names[owner].at if owner in names else contacts[owner].profile_at
-        if person.name and _is_newer(person.at, last):
-            names[owner] = person
-        last = usernames[owner].at if owner in usernames else None
-        if person.username and _is_newer(person.at, last):
-            usernames[owner] = person
-    _rename(names, contacts)
-    _move_usernames(usernames)
+        held = newest.get(owner)
+        if person.at is not None and (held is None or held.at is None or person.at >= held.at):
+            newest[owner] = person
+    return newest
 
 
-def _is_newer(at: datetime | None, last: datetime | None) -> bool:
-    return at is not None and (last is None or at >= last)
-
-
-def _rename(people: dict[int, Person], contacts: dict[int, Contact]) -> None:
+def _lock_and_rename(people: list[tuple[Person, int]]) -> dict[int, Customer]:
     if not people:
-        return
-    rows = []
-    for pk in sorted(people):
-        contacts[pk].profile_name, contacts[pk].profile_at = people[pk].name, people[pk].at
-        rows.append(contacts[pk])
-    columns = ([r.pk for r in rows], [r.profile_name for r in rows], [r.profile_at for r in rows])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inbox_contact c SET profile_name = n.name, profile_at = n.at"
-            " FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS n(id, name, at)"
-            " WHERE c.id = n.id",
-            columns,
-        )
+        return {}
+    names = _newest((person, owner) for person, owner in people if person.name)
+    rows = fetch(
+        LOCK,
+        list(names),
+        [person.name for person in names.values()],
+        [person.at for person in names.values()],
+        list({owner for _, owner in people}),
+    )
+    return {pk: Customer(pk, name or profile or f"Contact {pk}") for pk, name, profile in rows}
 
 
 def _move_usernames(people: dict[int, Person]) -> None:
@@ -201,7 +214,7 @@ def _move_usernames(people: dict[int, Person]) -> None:
         return
     keys = {pk: username_key(person.username) for pk, person in people.items()}
     wanted = Q(contact__in=keys) | Q(key__in=set(keys.values()))
-    held = list(Identity.objects.filter(wanted, kind=Kind.USERNAME))
+    held = list(Identity.objects.filter(wanted, kind=USERNAME))
     kept: list[Identity] = []
     for pk, key in keys.items():
         rivals = [row for row in held if row.contact_id == pk or row.key == key]
@@ -217,7 +230,7 @@ def _move_usernames(people: dict[int, Person]) -> None:
         value = people[pk].username
         held.append(
             Identity.objects.create(
-                contact_id=pk, kind=Kind.USERNAME, key=key, value=value, created_at=at
+                contact_id=pk, kind=USERNAME, key=key, value=value, created_at=at
             )
         )
     Identity.objects.bulk_update(kept, ["created_at"])

@@ -1,11 +1,12 @@
 """What the actions tell the open pages. Call inside the transaction; it leaves on commit."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from django.db.models import F
 
 from accounts.models import User
-from core.live import publish
+from core.live import live_event, publish, publish_all
 from inbox.models import Conversation, Event, Message
 from inbox.queries.access import EVERYONE, audiences_of_many, conversation_audiences
 
@@ -28,11 +29,31 @@ def message_changed(message: Message) -> None:
     )
 
 
-def messages_changed(changes: Mapping[int, Iterable[int]]) -> None:
-    """The batch form: conversation id -> message ids (none: the row alone)."""
-    rows = Conversation.objects.filter(pk__in=list(changes)).only("team", "assignee")
-    for pk, audiences in audiences_of_many(rows).items():
-        publish("message.changed", to=audiences, conversation=pk, messages=list(changes[pk]))
+def messages_changed(
+    changes: Mapping[int, Iterable[int]],
+    *,
+    taken: Iterable[int] = (),
+    turned: Iterable[int] = (),
+) -> None:
+    """The batch form: conversation id -> message ids (none: the row alone).
+
+    taken, turned: conversations whose floor people took, and whose window opened or closed.
+    Nothing is read for it while nobody listens.
+    """
+    told: list[tuple[str, int, dict[str, Any]]]
+    told = [("message.changed", pk, {"messages": list(ids)}) for pk, ids in changes.items()]
+    told += [("conversation.changed", pk, {}) for pk in sorted(taken)]
+    told += [("window.changed", pk, {}) for pk in sorted(turned)]
+    if told:
+        publish_all(lambda: _addressed(told))
+
+
+def _addressed(told: list[tuple[str, int, dict[str, Any]]]) -> Iterator[dict[str, Any]]:
+    rows = Conversation.objects.filter(pk__in={pk for _, pk, _ in told}).only("team", "assignee")
+    audiences = audiences_of_many(rows)
+    for kind, pk, ids in told:
+        if pk in audiences:
+            yield live_event(kind, to=audiences[pk], conversation=pk, **ids)
 
 
 def touch_messages(message_ids: Iterable[int]) -> None:
@@ -81,6 +102,11 @@ def viewing_changed(conversation: Conversation, user: User, *, is_viewing: bool)
 def presence_changed(user: User) -> None:
     """Somebody became available, away or offline; every signed-in colleague may know."""
     publish("presence.changed", to={EVERYONE}, user=user.pk)
+
+
+def presence_asked(user_ids: Iterable[int]) -> None:
+    """No page of theirs is left in one process: another that has one says so."""
+    publish("presence.asked", to=NOBODY, users=sorted(set(user_ids)))
 
 
 def _somebody(kind: str, conversation: Conversation, user: User, *, is_now: bool) -> None:

@@ -6,10 +6,8 @@ refused a message with 131047; a message from before that refusal does not open 
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
-from django.db import connection
-
+from core.rows import fetch
 from inbox.models import SessionWindow
 from inbox.window import LENGTH, closing_time
 
@@ -26,6 +24,7 @@ ON CONFLICT (contact_id, channel_id) DO UPDATE SET
         WHEN w.closes_at < w.opened_at + %(length)s AND excluded.opened_at <= w.closes_at
             THEN w.closes_at
         ELSE excluded.closes_at END
+RETURNING contact_id, channel_id, closes_at
 """
 
 REFUSE = """
@@ -37,35 +36,36 @@ WHERE w.contact_id = r.contact_id AND w.channel_id = r.channel_id
 """
 
 
-def open_windows(openings: Mapping[Key, datetime]) -> None:
-    """A message or call of the contact on the channel, (contact id, channel id) -> Meta's time."""
+def open_windows(openings: Mapping[Key, datetime]) -> dict[Key, datetime]:
+    """A message or call of the contact on the channel, (contact id, channel id) -> Meta's time.
+
+    Gives until when each of these windows is open now.
+    """
     keys = sorted(openings)
     if not keys:
-        return
+        return {}
     opened = [openings[key] for key in keys]
-    columns: dict[str, Any] = {
-        "contacts": [contact for contact, _ in keys],
-        "channels": [channel for _, channel in keys],
-        "opened": opened,
-        "closes": [closing_time(at) for at in opened],
-        "length": LENGTH,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(OPEN, columns)
+    rows = fetch(
+        OPEN,
+        contacts=[contact for contact, _ in keys],
+        channels=[channel for _, channel in keys],
+        opened=opened,
+        closes=[closing_time(at) for at in opened],
+        length=LENGTH,
+    )
+    return {(contact, channel): closes_at for contact, channel, closes_at in rows}
 
 
 def refuse_windows(refusals: Mapping[Key, datetime]) -> None:
     """Meta said at that time that the window is closed, whatever we thought (error 131047)."""
     keys = sorted(refusals)
-    if not keys:
-        return
-    columns: dict[str, Any] = {
-        "contacts": [contact for contact, _ in keys],
-        "channels": [channel for _, channel in keys],
-        "at": [refusals[key] for key in keys],
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(REFUSE, columns)
+    if keys:
+        fetch(
+            REFUSE,
+            contacts=[contact for contact, _ in keys],
+            channels=[channel for _, channel in keys],
+            at=[refusals[key] for key in keys],
+        )
 
 
 def closing_times(keys: Iterable[Key]) -> dict[Key, datetime]:

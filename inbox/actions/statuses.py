@@ -5,15 +5,15 @@ earliest counts, and what was read was also delivered.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+import orjson
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
+from core.rows import fetch
 from inbox.actions.inbound.arrivals import StatusChange
 from inbox.models import Attempt, Message, OutboxEntry
 
@@ -22,7 +22,10 @@ CALLBACK = re.compile(r"sash:([1-9]\d{0,17})")
 REACHED = {Status.DELIVERED, Status.READ, Status.PLAYED}
 SEEN = {Status.READ, Status.PLAYED}
 
+# Messages are locked in the order of their ids.
 MERGE = """
+WITH held AS MATERIALIZED (
+    SELECT id FROM inbox_message WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE)
 UPDATE inbox_message m SET
     status = CASE WHEN n.rank > m.rank THEN n.status ELSE m.status END,
     rank = GREATEST(m.rank, n.rank),
@@ -37,6 +40,7 @@ FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::timestamptz[], %s::timestam
             %s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[], %s::jsonb[])
     AS n (id, status, rank, sent_at, delivered_at, read_at, failed_at, error_code, error_detail,
           pricing)
+    JOIN held ON held.id = n.id
 WHERE m.id = n.id AND (
     n.rank > m.rank OR COALESCE(n.error_code <> m.error_code, n.error_code IS NOT NULL)
     OR (m.sent_at, m.delivered_at, m.read_at, m.failed_at) IS DISTINCT FROM
@@ -82,17 +86,23 @@ def _earlier(one: datetime | None, other: datetime) -> datetime:
     return other if one is None else min(one, other)
 
 
-def merge_statuses(changes: Iterable[tuple[int, StatusChange]]) -> list[tuple[int, int]]:
-    """(conversation id, message id) of what changed; given (message id, change), locked."""
+def merge_statuses(
+    changes: Iterable[tuple[int, StatusChange]], locked: Collection[int]
+) -> list[tuple[int, int]]:
+    """(conversation id, message id) of what changed, of (message id, change).
+
+    locked: ids of these and of all other messages that the transaction is about to change.
+    """
     merged: dict[int, Merged] = {}
     for pk, change in changes:
         merged.setdefault(pk, Merged(change.status, Message.RANKS[change.status])).add(change)
     if not merged:
         return []
-    ids = sorted(merged)
-    rows = [merged[pk] for pk in ids]
-    columns: list[Any] = [
-        ids,
+    rows = list(merged.values())
+    changed = fetch(
+        MERGE,
+        list(locked),
+        list(merged),
         [str(row.status) for row in rows],
         [row.rank for row in rows],
         [row.sent_at for row in rows],
@@ -101,11 +111,9 @@ def merge_statuses(changes: Iterable[tuple[int, StatusChange]]) -> list[tuple[in
         [row.failed_at for row in rows],
         [row.error_code for row in rows],
         [row.error_detail for row in rows],
-        [Jsonb(row.pricing) for row in rows],
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(MERGE, columns)
-        return list(cursor.fetchall())
+        [orjson.dumps(row.pricing).decode() if row.pricing else "{}" for row in rows],
+    )
+    return [(conversation, pk) for conversation, pk in changed]
 
 
 def find_by_callback(
@@ -140,6 +148,8 @@ def settle_unknown(found: dict[str, int]) -> None:
 
     found: provider id -> message id. Their outbox rows go, and the last attempt is accepted.
     """
+    if not found:
+        return
     # Taken before the messages, in the order of the sender, which may just be settling them.
     entries = OutboxEntry.objects.filter(message__in=list(found.values())).order_by("pk")
     list(entries.select_for_update().values_list("pk"))

@@ -104,7 +104,8 @@ def _apply(ids: Sequence[int]) -> None:
 def apply_or_halve(parts: Sequence[Part], at: datetime) -> list[Rejected]:
     """Apply all that can be applied, and give back the rest. Raises OperationalError."""
     try:
-        return apply_parts(parts, at=at)
+        with transaction.atomic():
+            return apply_parts(parts, at=at)
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -117,7 +118,8 @@ def apply_or_halve(parts: Sequence[Part], at: datetime) -> list[Rejected]:
 def _alone(part: Part, at: datetime, error: Exception) -> list[Rejected]:
     """Once more, since another process may just have written the same; then it is the poison."""
     try:
-        return apply_parts([part], at=at)
+        with transaction.atomic():
+            return apply_parts([part], at=at)
     except (OperationalError, InterfaceError):
         raise
     except Exception:

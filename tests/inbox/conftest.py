@@ -11,5 +11,6 @@ import pytest
 def published(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Every live event that leaves, once its transaction has committed."""
     events: list[dict[str, Any]] = []
-    monkeypatch.setattr("core.live.deliver", events.append)
+    monkeypatch.setattr("core.live.deliver", lambda *told: events.extend(told))
+    monkeypatch.setattr("core.live.is_heard", lambda: True)
     return events

@@ -3,6 +3,7 @@
 Whatever the order and however often its parts arrive, the same rows come of them.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from django.db import transaction
 from accounts.models import Channel, PhoneNumber
 from core import metrics
 from inbox.actions.early_events import keep_early, push_touched, take_early
-from inbox.actions.identities import find_or_create_contacts
+from inbox.actions.identities import Customer, find_or_create_contacts
 from inbox.actions.inbound.arrivals import (
     AddressBookName,
     Arrival,
@@ -37,16 +38,19 @@ from inbox.actions.inbound.parts import Part
 from inbox.actions.inbound.reading import read_part
 from inbox.actions.inbound.shapes import Unreadable
 from inbox.actions.inbound.storing import (
+    Name,
     Placed,
+    Stored,
     fill_placeholders,
+    find_messages,
     link_quotes,
+    place,
     store_messages,
     unknown,
 )
 from inbox.actions.inbound.targets import Targets
-from inbox.actions.inbound.threads import Threads, begin_missing
+from inbox.actions.inbound.threads import Threads
 from inbox.actions.statuses import settle_unknown
-from inbox.models import Contact, Message
 
 Statement = NewMessage | Happening | Preference | AddressBookName
 HEARD_EVERY = timedelta(seconds=10)
@@ -61,15 +65,15 @@ class Rejected:
     detail: str
 
 
-@transaction.atomic
 def apply_parts(parts: Iterable[Part], *, at: datetime) -> list[Rejected]:
     """Apply what can be applied, and give back the rest with reasons.
 
-    Raises whatever the database raises; then nothing of the batch was applied.
+    Raises whatever the database raises; then nothing of the transaction that it runs in stands.
     """
     batch = Batch(at)
     batch.read(parts)
-    batch.apply()
+    with transaction.atomic(savepoint=False):
+        batch.apply()
     return batch.rejected
 
 
@@ -91,9 +95,9 @@ class Batch:
                 arrivals.append((part, read_part(part)))
             except Unreadable as error:
                 self.rejected.append(Rejected(part, error.reason, error.detail))
-        numbers = {getattr(arrival, "number", None) for _, arrival in arrivals} - {None}
+        numbers = {each.number for _, each in arrivals if not isinstance(each, Notice)}
         rows = Channel.objects.filter(number__phone_number_id__in=numbers)
-        for row in rows.select_related("number", "default_team"):
+        for row in rows.select_related("number"):
             if row.number is not None:
                 self.channels[row.number.phone_number_id] = row
         for part, arrival in arrivals:
@@ -112,7 +116,10 @@ class Batch:
 
     def apply(self) -> None:
         placed, known = self._place()
-        fresh, targets = unknown(placed), self._targets()
+        messages = find_messages(
+            [each.news.provider_id for each in placed] + [c.provider_id for c in self.changes]
+        )
+        fresh, targets = unknown(placed, messages), self._targets(messages)
         self._lock(fresh, known, targets)
         fill_placeholders(placed)
         rows = store_messages(fresh, self.threads)
@@ -123,13 +130,13 @@ class Batch:
         apply_notices(self.notices)
         self.threads.save()
         push_touched(touched, self.threads)
-        self._hint(rows)
+        self._hint()
 
     def _place(self) -> tuple[list[Placed], list[Known]]:
         """Each statement with its contact and channel."""
         mentioned = [each.person for each in self.changes if each.person is not None]
         people = [each.person for each in self.statements]
-        contacts: list[Contact] = []
+        contacts: list[Customer] = []
         if people or mentioned:
             contacts = find_or_create_contacts(people, mentioned=mentioned)
         placed: list[Placed] = []
@@ -137,14 +144,14 @@ class Batch:
         for each, contact in zip(self.statements, contacts, strict=True):
             channel = self.channels[each.number]
             if isinstance(each, NewMessage):
-                placed.append(Placed(each, contact, channel))
+                placed.append(place(each, contact, channel))
             else:
                 known.append(Known(each, contact, channel))
         return placed, known
 
-    def _targets(self) -> Targets:
+    def _targets(self, messages: dict[Name, Stored]) -> Targets:
         channels = {number: channel.pk for number, channel in self.channels.items()}
-        targets = Targets(channels, self.changes)
+        targets = Targets(channels, self.changes, messages)
         targets.find()
         return targets
 
@@ -156,11 +163,10 @@ class Batch:
         spoken = {each.key for each in known}
         ids = targets.conversations | set(latest_conversations(spoken).values())
         self.threads.lock(begun | imports | spoken, ids)
-        begin_missing(
-            self.threads, begun, imports, {row.pk: row for row in self.channels.values()}
-        )
+        self.threads.begin_missing(begun, imports)
+        self.threads.shown |= targets.conversations
 
-    def _change(self, rows: list[Message], targets: Targets) -> list[tuple[int, int]]:
+    def _change(self, rows: list[Stored], targets: Targets) -> list[tuple[int, int]]:
         found, early = targets.split()
         settle_unknown({provider_id: pk for provider_id, (pk, _) in targets.settled.items()})
         touched = apply_changes(found + take_early(rows), self.threads)
@@ -168,20 +174,27 @@ class Batch:
         pks = [row.pk for row in rows] + [pk for pk, _ in targets.settled.values()]
         return touched + (link_quotes(pks) if pks else [])
 
-    def _hint(self, rows: list[Message]) -> None:
-        if any(
-            isinstance(each, NewMessage) and each.source == Source.LIVE for each in self.statements
-        ):
+    def _hint(self) -> None:
+        messages = [each for each in self.statements if isinstance(each, NewMessage)]
+        if any(each.source == Source.LIVE for each in messages):
             hint("bots.tasks.sweep_bells")
-        if any(isinstance(each, NewMessage) and each.content.media for each in self.statements):
+        if any(each.content.media for each in messages):
             hint("inbox.tasks.sweep_media")
-        numbers = [channel.number_id for channel in self.channels.values()]
-        transaction.on_commit(lambda: note_webhook(numbers, self.threads.at), robust=True)
-        for each in (*self.statements, *self.changes, *self.notices):
-            metrics.APPLIED.labels(type(each).__name__).inc()
+        at = self.threads.at
+        due = [channel.number for channel in self.channels.values() if _is_due(channel, at)]
+        if due:
+            transaction.on_commit(lambda: note_webhook(due, at), robust=True)
+        kinds = Counter(type(each) for each in (*self.statements, *self.changes, *self.notices))
+        for kind, count in kinds.items():
+            metrics.APPLIED.labels(kind.__name__).inc(count)
 
 
-def note_webhook(number_ids: Iterable[int | None], at: datetime) -> None:
+def _is_due(channel: Channel, at: datetime) -> bool:
+    last = channel.number.last_webhook_at if channel.number else at
+    return last is None or last <= at - HEARD_EVERY
+
+
+def note_webhook(numbers: Iterable[PhoneNumber | None], at: datetime) -> None:
     """When each number was last heard of, outside the batch: all batches share these rows."""
-    rows = PhoneNumber.objects.filter(pk__in=[pk for pk in number_ids if pk])
+    rows = PhoneNumber.objects.filter(pk__in=[each.pk for each in numbers if each])
     rows.exclude(last_webhook_at__gt=at - HEARD_EVERY).update(last_webhook_at=at)

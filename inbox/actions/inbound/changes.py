@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import OuterRef, Subquery
 
+from accounts.models import Channel
+from core.rows import fetch
 from inbox.actions import pushes
 from inbox.actions.inbound.arrivals import MessageChange, StatusChange
 from inbox.actions.inbound.threads import Threads
@@ -18,6 +19,8 @@ from inbox.models import Contact, Conversation, EarlyEvent, Message
 Kind = EarlyEvent.Kind
 Change = StatusChange | MessageChange
 Touched = list[tuple[int, int]]
+Failed = list[tuple[Message, StatusChange]]
+FAILED = Message.Status.FAILED
 WINDOW_CLOSED = 131047
 STOPPED_MARKETING = 131050
 OURS = Message.Author.AGENT
@@ -33,7 +36,7 @@ RETURNING message_id
 
 def touches_row(change: Change) -> bool:
     """May this change what lists show of the conversation, so that it must be locked?"""
-    return not isinstance(change, StatusChange) or change.status == Message.Status.FAILED
+    return not isinstance(change, StatusChange) or change.status == FAILED
 
 
 def apply_changes(found: Sequence[tuple[int, Change]], threads: Threads) -> Touched:
@@ -42,25 +45,27 @@ def apply_changes(found: Sequence[tuple[int, Change]], threads: Threads) -> Touc
     The conversations of changes that touch their rows are locked already; the messages are
     locked here, in the order of their ids.
     """
-    if not found:
-        return []
-    rows = Message.objects.filter(pk__in={pk for pk, _ in found}).order_by("pk")
-    messages = {row.pk: row for row in rows.select_for_update(no_key=True).defer("search")}
-    known = [(pk, change) for pk, change in found if pk in messages]
-    touched = merge_statuses((pk, c) for pk, c in known if isinstance(c, StatusChange))
-    changes = [(messages[pk], c) for pk, c in known if isinstance(c, MessageChange)]
+    statuses = [(pk, c) for pk, c in found if isinstance(c, StatusChange)]
+    touched = merge_statuses(statuses, locked={pk for pk, _ in found})
+    messages = _lock({pk for pk, change in found if touches_row(change)})
+    loud = [(messages[pk], change) for pk, change in found if pk in messages]
+    changes = [(m, c) for m, c in loud if isinstance(c, MessageChange)]
     touched += _react([pair for pair in changes if pair[1].kind == Kind.REACTION])
     touched += _rewrite([pair for pair in changes if pair[1].kind != Kind.REACTION])
-    failed = [(messages[pk], c) for pk, c in known if _is_failure(c)]
+    failed = [(m, c) for m, c in loud if isinstance(c, StatusChange) and c.status == FAILED]
     _refuse(failed, threads)
     _take_back(failed)
     _open_by_reactions([pair for pair in changes if _is_opening(pair[1])], threads)
-    _refresh_previews({conversation for conversation, _ in touched}, threads)
+    threads.shown |= {message.conversation_id for message, _ in loud}
+    _refresh_previews(threads.shown & {conversation for conversation, _ in touched}, threads)
     return touched
 
 
-def _is_failure(change: Change) -> bool:
-    return isinstance(change, StatusChange) and change.status == Message.Status.FAILED
+def _lock(message_ids: set[int]) -> dict[int, Message]:
+    if not message_ids:
+        return {}
+    rows = Message.objects.filter(pk__in=message_ids).order_by("pk")
+    return {row.pk: row for row in rows.select_for_update(no_key=True).defer("search")}
 
 
 def _is_opening(change: MessageChange) -> bool:
@@ -80,17 +85,9 @@ def _react(changes: Iterable[tuple[Message, MessageChange]]) -> Touched:
         return []
     keys = sorted(newest)
     rows = [newest[key] for key in keys]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            REACT,
-            [
-                [pk for pk, _ in keys],
-                [side for _, side in keys],
-                [change.emoji for _, change in rows],
-                [change.at for _, change in rows],
-            ],
-        )
-        changed = {pk for (pk,) in cursor.fetchall()}
+    ids, sides = [pk for pk, _ in keys], [side for _, side in keys]
+    emojis, times = [c.emoji for _, c in rows], [c.at for _, c in rows]
+    changed = {pk for (pk,) in fetch(REACT, ids, sides, emojis, times)}
     pushes.touch_messages(changed)
     return sorted({(m.conversation_id, m.pk) for m, _ in rows if m.pk in changed})
 
@@ -116,23 +113,22 @@ def _first(one: datetime | None, other: datetime) -> datetime:
     return other if one is None else min(one, other)
 
 
-def _refuse(failed: list[tuple[Message, Change]], threads: Threads) -> None:
+def _refuse(failed: Failed, threads: Threads) -> None:
     """What Meta's refusals say of the window and of marketing."""
     refusals: dict[Key, datetime] = {}
     for message, change in failed:
         thread = threads.rows.get(message.conversation_id)
-        if thread is None or not isinstance(change, StatusChange):
+        if thread is None:
             continue
-        key = (thread.contact_id, thread.channel_id)
         if change.error_code == WINDOW_CLOSED:
-            refusals[key] = max(change.at, refusals.get(key, change.at))
+            refusals[thread.key] = max(change.at, refusals.get(thread.key, change.at))
         elif change.error_code == STOPPED_MARKETING:
             set_marketing(thread.contact_id, is_opt_out=True, at=change.at)
     refuse_windows(refusals)
     threads.open_windows(closing_times(refusals))
 
 
-def _take_back(failed: list[tuple[Message, Change]]) -> None:
+def _take_back(failed: Failed) -> None:
     """Reactions of ours that Meta took and then could not bring."""
     sent = {m.pk: c.at for m, c in failed if m.kind == Message.Kind.REACTION}
     if not sent:
@@ -152,14 +148,16 @@ def set_marketing(contact_id: int, *, is_opt_out: bool, at: datetime) -> bool:
 
 def _open_by_reactions(changes: list[tuple[Message, MessageChange]], threads: Threads) -> None:
     """Where the channel says so; Meta leaves open whether a reaction opens the window."""
+    talks = {message.conversation_id for message, _ in changes} & threads.rows.keys()
+    channels = {threads.rows[pk].channel_id for pk in talks}
+    asked = Channel.objects.filter(pk__in=channels, reactions_open_window=True)
+    opening = set(asked.values_list("pk", flat=True)) if channels else set()
     openings: dict[Key, datetime] = {}
     for message, change in changes:
         thread = threads.rows.get(message.conversation_id)
-        if thread is not None and thread.channel.reactions_open_window:
-            key = (thread.contact_id, thread.channel_id)
-            openings[key] = max(change.at, openings.get(key, change.at))
-    open_windows(openings)
-    threads.open_windows(closing_times(openings))
+        if thread is not None and thread.channel_id in opening:
+            openings[thread.key] = max(change.at, openings.get(thread.key, change.at))
+    threads.open_windows(open_windows(openings))
 
 
 def _refresh_previews(conversation_ids: Iterable[int], threads: Threads) -> None:

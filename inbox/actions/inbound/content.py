@@ -120,7 +120,8 @@ def _interactive(item: dict[str, Any]) -> Content:
     name = string(reply.get("type"), "interactive.type")
     about = mapping(reply.get(name), name) if name else {}
     if name == "nfm_reply":
-        about["response"] = _form_answers(about.get("response_json"))
+        about = about | {"response": _form_answers(about.get("response_json"))}
+        reply = reply | {name: about}
     if name == "call_permission_reply":
         text = "Calls allowed" if about.get("response") == "accept" else "Calls declined"
     else:

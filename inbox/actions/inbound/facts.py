@@ -7,12 +7,12 @@ from datetime import datetime
 from accounts.models import Channel
 from accounts.webhooks import apply_account_update
 from inbox.actions import pushes
-from inbox.actions.identities import move_identities
-from inbox.actions.inbound.arrivals import AddressBookName, Happening, Notice, Preference
+from inbox.actions.identities import Customer, move_identities
+from inbox.actions.inbound.arrivals import AddressBookName, Happening, Notice, Person, Preference
 from inbox.actions.inbound.changes import set_marketing
 from inbox.actions.inbound.hints import hint
-from inbox.actions.inbound.threads import Threads
-from inbox.actions.session_windows import Key, closing_times, open_windows
+from inbox.actions.inbound.threads import Thread, Threads
+from inbox.actions.session_windows import Key, open_windows
 from inbox.models import Contact, Conversation, Event
 from templates_app.webhooks import FIELDS as TEMPLATE_FIELDS
 from templates_app.webhooks import apply_template_update
@@ -27,7 +27,7 @@ class Known:
     """Something that happened with a contact on a channel."""
 
     news: Happening | Preference | AddressBookName
-    contact: Contact
+    contact: Customer
     channel: Channel
 
     @property
@@ -66,7 +66,7 @@ def apply_facts(known: Sequence[Known], threads: Threads) -> None:
     for each in sorted(known, key=lambda each: each.news.at):
         thread = threads.of(each.key) or threads.last_of(each.key)
         if isinstance(each.news, AddressBookName):
-            _name(each.contact, each.news)
+            _name(Contact.objects.get(pk=each.contact.pk), each.news)
         elif isinstance(each.news, Preference):
             _prefer(each, each.news, thread)
         else:
@@ -74,8 +74,7 @@ def apply_facts(known: Sequence[Known], threads: Threads) -> None:
             if each.news.opens_window:
                 openings[each.key] = each.news.at
                 _wake(thread, threads)
-    open_windows(openings)
-    threads.open_windows(closing_times(openings))
+    threads.open_windows(open_windows(openings))
 
 
 def apply_notices(notices: Iterable[Notice]) -> None:
@@ -102,9 +101,9 @@ def apply_notices(notices: Iterable[Notice]) -> None:
             )
 
 
-def _happen(each: Known, news: Happening, thread: Conversation | None) -> None:
+def _happen(each: Known, news: Happening, thread: Thread | None) -> None:
     data = dict(news.data)
-    if news.moved_to is not None and not move_identities(each.contact, news.moved_to):
+    if news.moved_to is not None and not _moves(each, news.moved_to):
         data["belongs_to_another_contact"] = True
     if thread is None:
         _keep_without_conversation(each, news, data)
@@ -112,7 +111,11 @@ def _happen(each: Known, news: Happening, thread: Conversation | None) -> None:
     _add_event(thread, news.kind, news.at, data, news.key)
 
 
-def _wake(thread: Conversation | None, threads: Threads) -> None:
+def _moves(each: Known, moved_to: Person) -> bool:
+    return move_identities(Contact.objects.get(pk=each.contact.pk), moved_to)
+
+
+def _wake(thread: Thread | None, threads: Threads) -> None:
     """Whoever calls is there again, as if they had written."""
     if thread is not None and thread.snoozed_until is not None:
         thread.snoozed_until = None
@@ -136,16 +139,16 @@ def _keep_without_conversation(each: Known, news: Happening, data: dict[str, obj
     )
 
 
-def _add_event(
-    thread: Conversation, kind: str, at: datetime, data: dict[str, object], key: str
-) -> None:
+def _add_event(thread: Thread, kind: str, at: datetime, data: dict[str, object], key: str) -> None:
     if Event.objects.filter(kind=kind, provider_id=key).exists():
         return
-    event = Event.objects.create(conversation=thread, kind=kind, at=at, data=data, provider_id=key)
+    event = Event.objects.create(
+        conversation_id=thread.pk, kind=kind, at=at, data=data, provider_id=key
+    )
     pushes.event_added(event)
 
 
-def _prefer(each: Known, news: Preference, thread: Conversation | None) -> None:
+def _prefer(each: Known, news: Preference, thread: Thread | None) -> None:
     set_marketing(each.contact.pk, is_opt_out=news.is_opt_out, at=news.at)
     if thread is not None:
         kind = "marketing_stopped" if news.is_opt_out else "marketing_resumed"

@@ -175,21 +175,21 @@ def read_notice(part: Part) -> Notice:
             raise Unreadable("wrong_type", f"{name} is not a list")
     return Notice(
         field=part.field[:60],
-        entry_id=part.entry_id,
+        entry_id=part.frame.entry_id,
         value=value,
         at=_time_of(part, value),
-        key_time=str(part.time or ""),
+        key_time=str(part.frame.time or ""),
         kind="errors" if value.get("errors") else "",
     )
 
 
 def _time_of(part: Part, value: dict[str, Any]) -> datetime:
-    for candidate in (part.time, value.get("timestamp")):
+    for candidate in (part.frame.time, value.get("timestamp")):
         try:
             return moment(candidate)
         except Unreadable:
             continue
-    return part.received_at
+    return part.frame.received_at
 
 
 def _digest(item: Any) -> str:

@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NoReturn
@@ -26,30 +26,53 @@ LISTS = (
     "state_sync",
     "groups",
 )
+BESIDES = frozenset((*LISTS, "history", "standby"))
+ESCAPED_NUL = b"\\u0000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One item of one change, with the change's own context.
+@dataclass(slots=True)
+class Frame:
+    """One change and where it stood, which all its parts share.
 
-    item: cleaned, from the list named `section`; without a section the change's whole value.
-    origin: "", "standby" or "history", where the list lay. context: what stands beside it.
-    value: as it came, but with this item alone, so that content() is a delivery of its own.
-    problem: why it cannot even be read.
+    value: as it came. context: what stands beside its items, cleaned. tidy: what cleans an item.
     """
 
-    field: str = ""
-    section: str = ""
-    origin: str = ""
-    item: Any = None
-    context: dict[str, Any] = dataclasses.field(default_factory=dict)
-    value: Any = None
-    entry_id: str = ""
-    time: Any = None
     received_at: datetime
     delivery_id: int | None = None
+    entry_id: str = ""
+    time: Any = None
+    field: str = ""
+    value: Any = None
+    context: dict[str, Any] = dataclasses.field(default_factory=dict)
+    tidy: Callable[[Any], Any] = lambda item: item
+
+
+@dataclass(slots=True)
+class Part:
+    """One item of one change.
+
+    item: cleaned, from the list named `section`; without a section the change's whole value.
+    origin: "", "standby" or "history", where the list lay; holder: what held it; context: what
+    stands beside it. problem: why it cannot even be read.
+    """
+
+    frame: Frame
+    item: Any = None
+    section: str = ""
+    origin: str = ""
+    given: Any = None
+    holder: dict[str, Any] = dataclasses.field(default_factory=dict)
+    context: dict[str, Any] = dataclasses.field(default_factory=dict)
     problem: Unreadable | None = None
     raw: str = ""
+
+    @property
+    def field(self) -> str:
+        return self.frame.field
+
+    @property
+    def delivery_id(self) -> int | None:
+        return self.frame.delivery_id
 
     def number(self) -> str:
         """The phone number id that it was sent to. Raises Unreadable("unknown_number")."""
@@ -63,37 +86,64 @@ class Part:
         """What the quarantine keeps: a whole webhook with this part alone, as ASCII text."""
         if self.raw:
             return self.raw
-        entry: dict[str, Any] = {"id": self.entry_id}
-        if self.time is not None:
-            entry["time"] = self.time
-        entry["changes"] = [{"field": self.field, "value": self.value}]
+        entry: dict[str, Any] = {"id": self.frame.entry_id}
+        if self.frame.time is not None:
+            entry["time"] = self.frame.time
+        entry["changes"] = [{"field": self.field, "value": self._value()}]
         return _as_text({"object": OBJECT, "entry": [entry]})
+
+    def _value(self) -> Any:
+        """The change's value again, with this item alone."""
+        value, alone = self.frame.value, {self.section: [self.given]}
+        if not self.section:
+            return value
+        if self.origin == "standby":
+            return {**value, "standby": alone}
+        if self.origin == "history":
+            rest = _without(value, "history")
+            if self.section == "errors":
+                return {**rest, "history": [self.given]}
+            return {**rest, "history": [{"threads": [_without(self.holder, *LISTS) | alone]}]}
+        return _without(value, *LISTS) | alone
 
 
 def split_delivery(
     body: bytes, *, received_at: datetime, delivery_id: int | None = None
 ) -> Iterator[Part]:
     """Every part of a body, in its order; what cannot be read comes with its problem."""
-    whole = Part(received_at=received_at, delivery_id=delivery_id)
+    frame = Frame(received_at, delivery_id)
     try:
-        document = mapping(read_json(body), "the body")
+        content, is_plain = _parse(body)
+        document = mapping(content, "the body")
         if document.get("object") != OBJECT:
             raise Unreadable("unknown_object", f"object is not {OBJECT}")
         entries = sequence(document.get("entry"), "entry")
     except Unreadable as error:
         raw = body.decode("utf-8", "backslashreplace").replace("\x00", "\\u0000")
-        yield replace(whole, problem=error, raw=raw or "(nothing)")
+        yield Part(frame, problem=error, raw=raw or "(nothing)")
         return
+    if not is_plain:
+        frame.tidy = clean
     for entry in entries:
-        yield from _split_entry(entry, whole)
+        yield from _split_entry(entry, frame)
+
+
+def _parse(body: bytes) -> tuple[Any, bool]:
+    """The document, and whether it needs no cleaning, which most do not.
+
+    Without the escape of U+0000 and without more brackets than may be nested there is nothing
+    to replace or to refuse.
+    """
+    try:
+        content = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return _read_leniently(body), False
+    return content, ESCAPED_NUL not in body and body.count(b"{") + body.count(b"[") <= DEEPEST
 
 
 def read_json(body: bytes) -> Any:
     """The document of a body. Raises Unreadable("unreadable_json" or "too_deep")."""
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return _read_leniently(body)
+    return _parse(body)[0]
 
 
 def _read_leniently(body: bytes) -> Any:
@@ -136,83 +186,72 @@ def _as_text(document: Any) -> str:
         return "(nested too deeply to be kept by itself; see the delivery)"
 
 
-def _split_entry(entry: Any, whole: Part) -> Iterator[Part]:
+def _split_entry(entry: Any, whole: Frame) -> Iterator[Part]:
     try:
         entry = mapping(entry, "entry")
         entry_id = identifier(clean(entry.get("id")), "id")
-        base = replace(whole, entry_id=entry_id, time=clean(entry.get("time")))
+        time = clean(entry.get("time"))
         changes = sequence(entry.get("changes"), "changes")
     except Unreadable as error:
-        yield replace(whole, problem=error, raw=_as_text({"object": OBJECT, "entry": [entry]}))
+        yield Part(whole, problem=error, raw=_as_text({"object": OBJECT, "entry": [entry]}))
         return
     for change in changes:
-        yield from _split_change(change, base)
+        yield from _split_change(change, replace(whole, entry_id=entry_id, time=time))
 
 
-def _split_change(change: Any, base: Part) -> Iterator[Part]:
+def _split_change(change: Any, frame: Frame) -> Iterator[Part]:
     field = change.get("field") if isinstance(change, dict) else None
-    raw = change.get("value") if isinstance(change, dict) else change
-    part = replace(base, field=_clean_text(field) if isinstance(field, str) else "", value=raw)
+    frame.field = _clean_text(field) if isinstance(field, str) else ""
+    frame.value = change.get("value") if isinstance(change, dict) else change
     try:
-        value = mapping(raw, "value")
-        context = clean(_without(value, *LISTS, "history", "standby"))
-        holders = list(_holders(value, replace(part, context=context)))
-        parts = [item for holder in holders for item in _items(*holder)]
-        yield from parts or [replace(part, item=clean(value), context=context)]
+        value = mapping(frame.value, "value")
+        frame.context = frame.tidy(_without(value, *BESIDES))
+        parts = [part for holder in _holders(value, frame) for part in _items(*holder)]
+        yield from parts or [Part(frame, frame.tidy(value), context=frame.context)]
     except Unreadable as error:
-        yield replace(part, problem=error)
+        yield Part(frame, problem=error)
 
 
 def _without(value: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: item for key, item in value.items() if key not in names}
 
 
-def _holders(value: dict[str, Any], part: Part) -> Iterator[tuple[dict[str, Any], Part]]:
-    """Whatever holds lists of items, with the part that each of them becomes.
+Holder = tuple[dict[str, Any], Frame, str, dict[str, Any]]
 
-    The part's value has an empty object where the item will be put; see _items.
-    """
-    yield value, replace(part, value=_without(value, *LISTS))
+
+def _holders(value: dict[str, Any], frame: Frame) -> Iterator[Holder]:
+    """Whatever holds lists of items: (holder, frame, origin, context of its items)."""
+    yield value, frame, "", frame.context
     if isinstance(standby := value.get("standby"), dict):
-        yield standby, replace(part, origin="standby", value=_without(value, "standby"))
+        yield standby, frame, "standby", frame.context
     if isinstance(value.get("history"), list):
         for chunk in value["history"]:
-            yield from _threads(chunk, replace(part, origin="history"))
+            yield from _threads(chunk, frame)
 
 
-def _threads(chunk: Any, part: Part) -> Iterator[tuple[dict[str, Any], Part]]:
+def _threads(chunk: Any, frame: Frame) -> Iterator[Holder]:
     threads = chunk.get("threads") if isinstance(chunk, dict) else None
     if not isinstance(threads, list):
-        yield {"errors": [chunk]}, part
+        yield {"errors": [chunk]}, frame, "history", frame.context
         return
     for thread in threads:
         if isinstance(thread, dict):
-            about = clean(_without(thread, "messages"))
-            yield thread, replace(part, context=part.context | {"thread": about})
+            about = frame.tidy(_without(thread, "messages"))
+            yield thread, frame, "history", frame.context | {"thread": about}
         else:
-            yield {"messages": [thread]}, part
+            yield {"messages": [thread]}, frame, "history", frame.context
 
 
-def _items(holder: dict[str, Any], part: Part) -> Iterator[Part]:
-    sections = [*LISTS, "errors"] if part.origin == "history" else LISTS
+def _items(
+    holder: dict[str, Any], frame: Frame, origin: str, context: dict[str, Any]
+) -> Iterator[Part]:
+    sections = [*LISTS, "errors"] if origin == "history" else LISTS
     for section in sections:
         items = holder.get(section)
-        for item in items if isinstance(items, list) else []:
-            whole = replace(part, section=section, value=_value(part, section, item, holder))
+        for given in items if isinstance(items, list) else ():
+            part = Part(frame, None, section, origin, given, holder, context)
             try:
-                yield replace(whole, item=clean(item))
+                part.item = frame.tidy(given)
             except Unreadable as error:
-                yield replace(whole, problem=error)
-
-
-def _value(part: Part, section: str, item: Any, holder: dict[str, Any]) -> dict[str, Any]:
-    """The change's value again, with this item alone."""
-    if part.origin == "standby":
-        return {**part.value, "standby": {section: [item]}}
-    if part.origin == "history":
-        rest = _without(part.value, "history")
-        if section == "errors":
-            return {**rest, "history": [item]}
-        thread = {**_without(holder, *LISTS), section: [item]}
-        return {**rest, "history": [{"threads": [thread]}]}
-    return {**part.value, section: [item]}
+                part.problem = error
+            yield part

@@ -1,41 +1,95 @@
 """Stores new messages of a batch and works them into their conversations' rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import Max, Min
+import orjson
 
 from accounts.models import Channel
-from inbox.actions.inbound.arrivals import Media, NewMessage, Source
+from core.rows import fetch
+from inbox.actions.identities import Customer
+from inbox.actions.inbound.arrivals import NewMessage, Source
+from inbox.actions.inbound.figures import work_in
 from inbox.actions.inbound.threads import Threads
-from inbox.actions.previews import preview_author, preview_text
-from inbox.actions.session_windows import Key, closing_times, open_windows
-from inbox.models import Attachment, Bell, Contact, Conversation, Message
+from inbox.actions.session_windows import Key, open_windows
+from inbox.models import Attachment, Message
 
-PHONE_APP = Message.Author.PHONE_APP
-HUMAN = Conversation.Floor.HUMAN
+IN, OUT = str(Message.Direction.IN), str(Message.Direction.OUT)
+CUSTOMER, PHONE_APP = str(Message.Author.CUSTOMER), str(Message.Author.PHONE_APP)
+PHONE_APP_NAME = str(Message.Author.PHONE_APP.label)
 PLACEHOLDER = "media_placeholder"
+
+KNOWN = """
+SELECT channel_id, provider_id, id, conversation_id, status
+FROM inbox_message WHERE provider_id = ANY(%s::text[])
+"""
+COLUMNS = {
+    "conversation_id": "bigint",
+    "channel_id": "bigint",
+    "direction": "text",
+    "kind": "text",
+    "author_kind": "text",
+    "author_name": "text",
+    "text": "text",
+    "payload": "jsonb",
+    "provider_id": "text",
+    "status": "text",
+    "rank": "int",
+    "quoted_provider_id": "text",
+    "is_forwarded": "boolean",
+    "at": "timestamptz",
+    "sent_at": "timestamptz",
+}
+# What another process stored meanwhile is left out. Bells ring for what customers say now.
+STORE = f"""
+WITH n AS (
+    SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())}, %s::boolean[])
+        WITH ORDINALITY AS n ({", ".join(COLUMNS)}, rings, number)),
+stored AS (
+    INSERT INTO inbox_message (
+        {", ".join(COLUMNS)}, quoted_id, error_detail, pricing, created_at, seq)
+    SELECT {", ".join(f"n.{name}" for name in COLUMNS)}, q.id, '', '{{}}', %s, 0
+    FROM n LEFT JOIN inbox_message q ON n.quoted_provider_id <> ''
+        AND q.provider_id = n.quoted_provider_id AND q.channel_id = n.channel_id
+    ORDER BY n.number
+    ON CONFLICT (channel_id, provider_id) WHERE provider_id IS NOT NULL DO NOTHING
+    RETURNING id, channel_id, provider_id, conversation_id, created_at),
+rung AS (
+    INSERT INTO inbox_bell (message_id, tries, created_at)
+    SELECT s.id, 0, s.created_at FROM stored s JOIN n USING (channel_id, provider_id)
+    WHERE n.rings)
+SELECT channel_id, provider_id, id, conversation_id FROM stored
+"""  # noqa: S608 - names from above
 LINK_QUOTES = """
 UPDATE inbox_message m SET quoted_id = q.id FROM inbox_message q
 WHERE q.id = ANY(%s) AND m.quoted_provider_id = q.provider_id AND m.channel_id = q.channel_id
   AND m.quoted_id IS NULL AND m.quoted_provider_id <> ''
 RETURNING m.conversation_id, m.id
 """
+Name = tuple[int, str]
 
 
-@dataclass(frozen=True, slots=True)
+class Stored(NamedTuple):
+    """A message that we have. status: what it was when it was looked up."""
+
+    pk: int
+    conversation_id: int
+    channel_id: int
+    provider_id: str
+    status: str = ""
+
+
+@dataclass(slots=True)
 class Placed:
     """A new message with the contact and channel that it belongs to."""
 
     news: NewMessage
-    contact: Contact
+    contact: Customer
     channel: Channel
-
-    @property
-    def key(self) -> Key:
-        return (self.contact.pk, self.channel.pk)
+    key: Key
+    name: Name
 
     @property
     def is_imported(self) -> bool:
@@ -51,55 +105,59 @@ class Placed:
         return not self.news.is_ours and self.news.source in {Source.LIVE, Source.STANDBY}
 
 
-def store_messages(placed: Sequence[Placed], threads: Threads) -> list[Message]:
-    """The messages that were not known yet, stored with files, quotes and bells.
+def place(news: NewMessage, contact: Customer, channel: Channel) -> Placed:
+    """A message where it belongs."""
+    key, name = (contact.pk, channel.pk), (channel.pk, news.provider_id)
+    return Placed(news, contact, channel, key, name)
 
-    Their conversations are locked, so no other process stores the same ones meanwhile.
+
+def find_messages(provider_ids: Iterable[str]) -> dict[Name, Stored]:
+    """Messages by (channel id, provider id)."""
+    wanted = list(set(provider_ids))
+    rows = fetch(KNOWN, wanted) if wanted else []
+    return {
+        (channel, provider_id): Stored(pk, conversation, channel, provider_id, status)
+        for channel, provider_id, pk, conversation, status in rows
+    }
+
+
+def unknown(placed: Iterable[Placed], known: Mapping[Name, Stored]) -> list[Placed]:
+    """Each message once, without those that are stored already; the oldest first."""
+    first: dict[Name, Placed] = {}
+    for each in placed:
+        if each.name not in known and (each.name not in first or first[each.name].is_placeholder):
+            first[each.name] = each
+    return sorted(first.values(), key=lambda each: each.news.at)
+
+
+def store_messages(fresh: Sequence[Placed], threads: Threads) -> list[Stored]:
+    """Store messages that are not known yet, with files, quotes and bells.
+
+    Their conversations are locked and there.
     """
-    fresh = unknown(sorted(placed, key=lambda each: each.news.at))
     if not fresh:
         return []
     rows = [_row(each, threads) for each in fresh]
-    _link_to_quoted(rows)
-    Message.objects.bulk_create(rows)
-    pairs = list(zip(fresh, rows, strict=True))
-    Attachment.objects.bulk_create(
-        _attachment(row, each.news) for each, row in pairs if each.news.content.media
-    )
-    Bell.objects.bulk_create(
-        Bell(message=row, created_at=threads.at)
-        for each, row in pairs
-        if each.news.source == Source.LIVE
-    )
-    _open_windows(fresh, threads)
-    echoes = _last_echoes(rows)
-    for each, row in pairs:
-        _work_in(row, each, threads, echoes)
-    return rows
+    rings = [each.news.source == Source.LIVE for each in fresh]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    stored = {
+        (channel, provider_id): Stored(pk, conversation, channel, provider_id)
+        for channel, provider_id, pk, conversation in fetch(STORE, *columns, rings, threads.at)
+    }
+    new = [(each, stored[each.name]) for each in fresh if each.name in stored]
+    _store_files(new)
+    openings: dict[Key, datetime] = {}
+    for each, _ in new:
+        if each.opens_window:
+            openings[each.key] = max(each.news.at, openings.get(each.key, each.news.at))
+    threads.open_windows(open_windows(openings))
+    work_in([(each.news, row.conversation_id) for each, row in new], threads)
+    return [row for _, row in new]
 
 
 def link_quotes(message_ids: Iterable[int]) -> list[tuple[int, int]]:
     """Messages that quoted these before we knew them: (conversation id, message id)."""
-    with connection.cursor() as cursor:
-        cursor.execute(LINK_QUOTES, [list(message_ids)])
-        return list(cursor.fetchall())
-
-
-def unknown(placed: Iterable[Placed]) -> list[Placed]:
-    """Each message once, without those that are stored already."""
-    first: dict[tuple[int, str], Placed] = {}
-    for each in placed:
-        key = (each.channel.pk, each.news.provider_id)
-        if key not in first or first[key].is_placeholder:
-            first[key] = each
-    if not first:
-        return []
-    rows = Message.objects.filter(
-        channel__in={channel for channel, _ in first},
-        provider_id__in={provider_id for _, provider_id in first},
-    )
-    known = set(rows.values_list("channel_id", "provider_id"))
-    return [each for key, each in first.items() if key not in known]
+    return [(talk, pk) for talk, pk in fetch(LINK_QUOTES, list(message_ids))]
 
 
 def fill_placeholders(placed: Iterable[Placed]) -> None:
@@ -113,60 +171,45 @@ def fill_placeholders(placed: Iterable[Placed]) -> None:
         if row is not None:
             row.kind, row.text, row.payload = content.kind, content.text, content.payload
             row.save(update_fields=["kind", "text", "payload"])
-            _attachment(row, each.news).save()
+            _file(row.pk, each.news).save()
 
 
-def _row(each: Placed, threads: Threads) -> Message:
-    news = each.news
+def _row(each: Placed, threads: Threads) -> tuple[object, ...]:
+    """In the order of COLUMNS."""
+    news, content = each.news, each.news.content
     thread = threads.of(each.key, imported=each.is_imported)
     assert thread is not None  # noqa: S101 - begin_missing made it
-    ours = {
-        "direction": Message.Direction.OUT,
-        "author_kind": PHONE_APP,
-        "author_name": PHONE_APP.label,
-        "sent_at": news.at,
-        "rank": Message.RANKS[news.status],
-    }
-    theirs = {
-        "direction": Message.Direction.IN,
-        "author_kind": Message.Author.CUSTOMER,
-        "author_name": str(each.contact)[:120],
-    }
-    return Message(
-        conversation=thread,
-        channel=each.channel,
-        kind=news.content.kind,
-        text=news.content.text,
-        payload=news.content.payload,
-        provider_id=news.provider_id,
-        status=news.status,
-        quoted_provider_id=news.quoted_provider_id,
-        is_forwarded=news.is_forwarded,
-        at=news.at,
-        created_at=threads.at,
-        **(ours if news.is_ours else theirs),
+    return (
+        thread.pk,
+        each.channel.pk,
+        OUT if news.is_ours else IN,
+        str(content.kind),
+        PHONE_APP if news.is_ours else CUSTOMER,
+        PHONE_APP_NAME if news.is_ours else each.contact.name[:120],
+        content.text,
+        orjson.dumps(content.payload).decode() if content.payload else "{}",
+        news.provider_id,
+        str(news.status),
+        Message.RANKS[news.status],
+        news.quoted_provider_id,
+        news.is_forwarded,
+        news.at,
+        news.at if news.is_ours else None,
     )
 
 
-def _link_to_quoted(rows: list[Message]) -> None:
-    wanted = {row.quoted_provider_id for row in rows} - {""}
-    if not wanted:
-        return
-    found = Message.objects.filter(provider_id__in=wanted)
-    known = {
-        (channel, provider_id): pk
-        for channel, provider_id, pk in found.values_list("channel_id", "provider_id", "pk")
-    }
-    for row in rows:
-        row.quoted_id = known.get((row.channel_id, row.quoted_provider_id))
+def _store_files(new: Iterable[tuple[Placed, Stored]]) -> None:
+    files = [_file(row.pk, each.news) for each, row in new if each.news.content.media]
+    if files:
+        Attachment.objects.bulk_create(files)
 
 
-def _attachment(row: Message, news: NewMessage) -> Attachment:
+def _file(message_id: int, news: NewMessage) -> Attachment:
     media = news.content.media
     assert media is not None  # noqa: S101 - asked by the caller
     return Attachment(
-        message=row,
-        kind=row.kind,
+        message_id=message_id,
+        kind=news.content.kind,
         mime_type=media.mime_type,
         filename=media.filename,
         sha256=media.sha256,
@@ -176,69 +219,3 @@ def _attachment(row: Message, news: NewMessage) -> Attachment:
         is_voice=media.is_voice,
         is_animated=media.is_animated,
     )
-
-
-def _open_windows(fresh: list[Placed], threads: Threads) -> None:
-    openings: dict[Key, datetime] = {}
-    for each in fresh:
-        if each.opens_window:
-            openings[each.key] = max(each.news.at, openings.get(each.key, each.news.at))
-    open_windows(openings)
-    threads.open_windows(closing_times(openings))
-
-
-def _last_echoes(rows: list[Message]) -> dict[int, datetime]:
-    """When the phone app last answered in each conversation, as far as these may come before."""
-    echoes = Message.objects.filter(
-        conversation__in={row.conversation_id for row in rows},
-        author_kind=PHONE_APP,
-        at__gte=min(row.at for row in rows),
-    )
-    found = echoes.values_list("conversation").annotate(last=Max("at")).order_by()
-    return dict(found)
-
-
-def _work_in(row: Message, each: Placed, threads: Threads, echoes: dict[int, datetime]) -> None:
-    """Counters, preview and the marks that lists show, whatever the order of arrival."""
-    thread = threads.rows[row.conversation_id]
-    threads.changed.add(thread.pk)
-    thread.message_count += 1
-    if thread.message_count == 1 or row.at >= thread.last_message_at:
-        _show(thread, row, each.news.content.media)
-    if each.news.source == Source.ECHO:
-        if thread.floor != HUMAN:
-            threads.taken.add(thread.pk)
-        _answered(thread, echoes.get(thread.pk, row.at))
-    elif each.news.source == Source.LIVE:
-        _wrote(thread, row.at, echoes.get(thread.pk))
-
-
-def _show(thread: Conversation, row: Message, media: Media | None) -> None:
-    thread.last_message_at = row.at
-    thread.preview_author = preview_author(row)
-    thread.preview_failed = row.status == Message.Status.FAILED
-    thread.preview = preview_text(
-        row.kind,
-        row.text,
-        is_voice=bool(media and media.is_voice),
-        filename=media.filename if media else "",
-    )
-
-
-def _wrote(thread: Conversation, at: datetime, last_echo: datetime | None) -> None:
-    """The customer wrote: unread for everybody, waiting unless the phone app answered since."""
-    thread.inbound_count += 1
-    thread.snoozed_until = None
-    if last_echo is None or last_echo < at:
-        thread.waiting_since = min(thread.waiting_since or at, at)
-    thread.last_inbound_at = max(thread.last_inbound_at or at, at)
-
-
-def _answered(thread: Conversation, last_echo: datetime) -> None:
-    """Somebody answered in the phone app: people speak here now."""
-    thread.floor = HUMAN
-    if thread.waiting_since is None or thread.waiting_since > last_echo:
-        return
-    unanswered = thread.messages.filter(direction=Message.Direction.IN, at__gt=last_echo)
-    unanswered = unanswered.exclude(kind=Message.Kind.SYSTEM)
-    thread.waiting_since = unanswered.aggregate(first=Min("at"))["first"]

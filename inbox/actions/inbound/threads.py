@@ -5,19 +5,17 @@ batches never wait for each other in a circle.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from core.rows import fetch
+from inbox.actions.session_windows import Key
+from inbox.models import Conversation
 
-from accounts.models import Channel
-from inbox.actions.session_windows import Key, closing_times
-from inbox.models import Assignment, Conversation, Event, Participant
-
-OPEN = Conversation.Status.OPEN
-BOT = Conversation.Floor.BOT
+OPEN = str(Conversation.Status.OPEN)
+CLOSED = str(Conversation.Status.CLOSED)
+BOT, HUMAN = str(Conversation.Floor.BOT), str(Conversation.Floor.HUMAN)
 IMPORTED = "Imported from the WhatsApp Business app"
-CLOSED = {"status": "closed", "close_reason": IMPORTED}
 TRIES = 5
 SAVED = {
     "last_message_at": "timestamptz",
@@ -33,66 +31,163 @@ SAVED = {
     "floor": "text",
     "snoozed_until": "timestamptz",
 }
+COLUMNS = ", ".join(("id", "contact_id", "channel_id", "status", "close_reason", *SAVED))
+
+LOCK = f"""
+SELECT {COLUMNS} FROM inbox_conversation WHERE id IN (
+    SELECT c.id FROM unnest(%s::bigint[], %s::bigint[]) AS k (contact_id, channel_id)
+    JOIN inbox_conversation c ON c.contact_id = k.contact_id AND c.channel_id = k.channel_id
+        AND (c.status = 'open' OR c.close_reason = '{IMPORTED}')
+    UNION SELECT unnest(%s::bigint[]))
+ORDER BY id FOR NO KEY UPDATE
+"""  # noqa: S608 - names from above
+
+# Open ones where a bot may speak, or closed ones for history, with who takes part in them from
+# their first moment. What somebody else begins at the same time is waited for, and left out.
+BEGIN = f"""
+WITH k AS (
+    SELECT k.*, h.default_team_id, h.name, w.closes_at, %(status)s = 'open' AS is_open
+    FROM unnest(%(contacts)s::bigint[], %(channels)s::bigint[]) WITH ORDINALITY
+        AS k (contact_id, channel_id, number)
+    JOIN accounts_channel h ON h.id = k.channel_id
+    LEFT JOIN inbox_sessionwindow w
+        ON w.contact_id = k.contact_id AND w.channel_id = k.channel_id),
+begun AS (
+    INSERT INTO inbox_conversation (
+        contact_id, channel_id, team_id, status, floor, priority, opened_at, closed_at,
+        close_reason, last_message_at, preview, preview_author, preview_failed, inbound_count,
+        message_count, window_closes_at, window_closed_announced, seq)
+    SELECT contact_id, channel_id, default_team_id, %(status)s, %(floor)s, 0, %(at)s,
+        CASE WHEN is_open THEN NULL ELSE %(at)s END, %(reason)s, %(at)s, '', '', false, 0, 0,
+        CASE WHEN is_open THEN closes_at END,
+        NOT is_open OR coalesce(closes_at <= %(at)s, true), 0
+    FROM k ORDER BY number
+    ON CONFLICT (contact_id, channel_id) WHERE status = 'open' DO NOTHING
+    RETURNING *),
+joined AS (
+    INSERT INTO inbox_participant (conversation_id, role, contact_id, name, joined_at)
+    SELECT id, 'customer', contact_id, '', %(at)s FROM begun),
+given AS (
+    INSERT INTO inbox_assignment (conversation_id, team_id, note, at)
+    SELECT id, team_id, '', %(at)s FROM begun
+    WHERE status = 'open' AND team_id IS NOT NULL),
+told AS (
+    INSERT INTO inbox_event (conversation_id, kind, at, data, provider_id, seq)
+    SELECT b.id, 'opened', %(at)s, jsonb_build_object('channel', k.name), '', 0
+    FROM begun b JOIN k USING (contact_id, channel_id) WHERE b.status = 'open')
+SELECT {COLUMNS} FROM begun
+"""  # noqa: S608 - names from above
+
+SAVE = f"""
+UPDATE inbox_conversation c SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
+FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in SAVED.values())})
+    AS v (id, {", ".join(SAVED)})
+WHERE c.id = v.id
+"""  # noqa: S608 - names from above
+
+
+@dataclass(slots=True)
+class Thread:
+    """What a batch needs of a conversation's row, in the order of COLUMNS."""
+
+    pk: int
+    contact_id: int
+    channel_id: int
+    status: str
+    close_reason: str
+    last_message_at: datetime
+    last_inbound_at: datetime | None
+    preview: str
+    preview_author: str
+    preview_failed: bool
+    inbound_count: int
+    message_count: int
+    waiting_since: datetime | None
+    window_closes_at: datetime | None
+    window_closed_announced: bool
+    floor: str
+    snoozed_until: datetime | None
+
+    @property
+    def key(self) -> Key:
+        return (self.contact_id, self.channel_id)
 
 
 class Threads:
     """The locked conversations of one transaction.
 
-    rows: by id. begun, changed, taken, turned: ids of those that are new, that must be saved,
-    whose floor people took, and whose window opened or closed.
+    rows: by id. changed, taken, turned, shown: ids of those that must be saved, whose floor
+    people took, whose window opened or closed, and whose line in the lists may be another.
     """
 
     def __init__(self, at: datetime) -> None:
         self.at = at
-        self.rows: dict[int, Conversation] = {}
-        self._open: dict[Key, Conversation] = {}
-        self._imported: dict[Key, Conversation] = {}
-        self.begun: set[int] = set()
+        self.rows: dict[int, Thread] = {}
+        self._open: dict[Key, Thread] = {}
+        self._imported: dict[Key, Thread] = {}
         self.changed: set[int] = set()
         self.taken: set[int] = set()
         self.turned: set[int] = set()
+        self.shown: set[int] = set()
 
     def lock(self, keys: Iterable[Key] = (), ids: Iterable[int] = ()) -> None:
         """Lock the open and the imported conversations of the keys, and others by id."""
-        known = set(keys)
-        wanted = Q(pk__in=set(ids))
-        if known:
-            contacts, channels = zip(*known, strict=True)
-            standing = Q(status=OPEN) | Q(close_reason=IMPORTED)
-            wanted |= standing & Q(contact__in=set(contacts), channel__in=set(channels))
-        rows = Conversation.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)
-        self._add(row for row in rows if row.pk not in self.rows)
+        known, others = list(set(keys)), list(set(ids))
+        if known or others:
+            self._add(fetch(LOCK, [c for c, _ in known], [h for _, h in known], others))
 
-    def of(self, key: Key, *, imported: bool = False) -> Conversation | None:
+    def of(self, key: Key, *, imported: bool = False) -> Thread | None:
         """The open conversation of (contact, channel), or the one that holds its history."""
         return (self._imported if imported else self._open).get(key)
 
-    def last_of(self, key: Key) -> Conversation | None:
+    def last_of(self, key: Key) -> Thread | None:
         """The newest of a contact's locked conversations on a channel, whatever its status."""
-        rows = [row for row in self.rows.values() if (row.contact_id, row.channel_id) == key]
+        rows = [row for row in self.rows.values() if row.key == key]
         return max(rows, key=lambda row: (row.last_message_at, row.pk), default=None)
 
-    def begin(self, rows: list[Conversation]) -> None:
-        """Begin conversations. Raises IntegrityError when another process was quicker."""
-        self._add(Conversation.objects.bulk_create(rows))
-        self.begun |= {row.pk for row in rows}
+    def begin_missing(self, keys: Iterable[Key], imports: Iterable[Key]) -> None:
+        """Begin what is not there: open ones, and closed ones for history.
 
-    def _add(self, rows: Iterable[Conversation]) -> None:
-        for row in rows:
+        When somebody begins the same one at the same time, theirs is used.
+        """
+        wanted = set(keys)
+        for _ in range(TRIES):
+            missing = sorted(key for key in wanted if key not in self._open)
+            if not missing:
+                break
+            begun = self._begin(missing, status=OPEN, floor=BOT, reason="")
+            if begun < len(missing):
+                self.lock(missing)
+        missing = sorted(key for key in set(imports) if key not in self._imported)
+        if missing:
+            self._begin(missing, status=CLOSED, floor=HUMAN, reason=IMPORTED)
+
+    def _begin(self, keys: list[Key], **fields: str) -> int:
+        contacts, channels = [contact for contact, _ in keys], [channel for _, channel in keys]
+        rows = fetch(BEGIN, contacts=contacts, channels=channels, at=self.at, **fields)
+        self._add(rows)
+        begun = [self.rows[row[0]] for row in rows]
+        self.turned |= {row.pk for row in begun if _is_open(row.window_closes_at, self.at)}
+        return len(begun)
+
+    def _add(self, rows: Iterable[tuple[object, ...]]) -> None:
+        for values in rows:
+            row = Thread(*values)  # type: ignore[arg-type]
+            if row.pk in self.rows:
+                continue
             self.rows[row.pk] = row
-            key = (row.contact_id, row.channel_id)
             if row.status == OPEN:
-                self._open[key] = row
+                self._open[row.key] = row
             elif row.close_reason == IMPORTED:
-                self._imported[key] = row
+                self._imported[row.key] = row
 
     def open_windows(self, closing: Mapping[Key, datetime]) -> None:
         """Take over the stored windows; one that opens will be announced when it closes."""
-        for row in self.rows.values():
-            closes_at = closing.get((row.contact_id, row.channel_id))
-            if closes_at is None or row.status != OPEN or closes_at == row.window_closes_at:
+        for key, closes_at in closing.items():
+            row = self._open.get(key)
+            if row is None or closes_at == row.window_closes_at:
                 continue
-            if row.window.is_open(self.at) != (closes_at > self.at):
+            if _is_open(row.window_closes_at, self.at) != (closes_at > self.at):
                 self.turned.add(row.pk)
             row.window_closes_at = closes_at
             row.window_closed_announced = closes_at <= self.at and row.window_closed_announced
@@ -100,81 +195,10 @@ class Threads:
 
     def save(self) -> None:
         """Write every changed row with one statement."""
-        rows = [self.rows[pk] for pk in sorted(self.changed)]
-        if not rows:
-            return
-        columns = ", ".join(f"{name} = v.{name}" for name in SAVED)
-        types = ", ".join(f"%s::{kind}[]" for kind in SAVED.values())
-        values = [[getattr(row, name) for row in rows] for name in SAVED]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE inbox_conversation c SET {columns}"  # noqa: S608 - names from above
-                f" FROM unnest(%s::bigint[], {types}) AS v(id, {', '.join(SAVED)})"
-                " WHERE c.id = v.id",
-                [[row.pk for row in rows], *values],
-            )
+        if rows := [self.rows[pk] for pk in sorted(self.changed)]:
+            values = ([getattr(row, name) for row in rows] for name in SAVED)
+            fetch(SAVE, [row.pk for row in rows], *values)
 
 
-def begin_missing(
-    threads: Threads,
-    begun: Iterable[Key],
-    imports: Iterable[Key],
-    channels: Mapping[int, Channel],
-) -> None:
-    """Begin what is not there: open ones, where a bot may speak, and closed ones for history.
-
-    When somebody begins the same one at the same time, ours waits for that commit and uses it.
-    """
-    for _ in range(TRIES):
-        missing = [key for key in sorted(set(begun)) if threads.of(key) is None]
-        if not missing:
-            break
-        rows = [_new(key, channels[key[1]], threads.at, floor=BOT) for key in missing]
-        try:
-            with transaction.atomic():
-                threads.begin(rows)
-            break
-        except IntegrityError:
-            threads.lock(missing)
-    missing = [key for key in sorted(set(imports)) if threads.of(key, imported=True) is None]
-    threads.begin([_new(key, channels[key[1]], threads.at, **CLOSED) for key in missing])
-    if not threads.begun:
-        return
-    new = [threads.rows[pk] for pk in sorted(threads.begun)]
-    _introduce(new, threads.at)
-    threads.open_windows(closing_times((row.contact_id, row.channel_id) for row in new))
-
-
-def _new(key: Key, channel: Channel, at: datetime, **fields: str) -> Conversation:
-    return Conversation(
-        contact_id=key[0],
-        channel=channel,
-        team=channel.default_team,
-        opened_at=at,
-        last_message_at=at,
-        closed_at=at if "status" in fields else None,
-        **fields,
-    )
-
-
-def _introduce(rows: list[Conversation], at: datetime) -> None:
-    """Who takes part in a conversation from its first moment."""
-    Participant.objects.bulk_create(
-        Participant(
-            conversation=row,
-            role=Participant.Role.CUSTOMER,
-            contact_id=row.contact_id,
-            joined_at=at,
-        )
-        for row in rows
-    )
-    open_rows = [row for row in rows if row.status == OPEN]
-    Assignment.objects.bulk_create(
-        Assignment(conversation=row, team_id=row.team_id, at=at)
-        for row in open_rows
-        if row.team_id is not None
-    )
-    Event.objects.bulk_create(
-        Event(conversation=row, kind="opened", at=at, data={"channel": row.channel.name})
-        for row in open_rows
-    )
+def _is_open(closes_at: datetime | None, at: datetime) -> bool:
+    return closes_at is not None and at < closes_at

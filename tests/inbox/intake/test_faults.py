@@ -26,18 +26,21 @@ def batch(count: int, poison: int | None = None):
     return envelope(incoming(*items))
 
 
+REFUSE = """
+CREATE FUNCTION refuse_poison() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'no NUL, please' USING ERRCODE = 'data_exception'; END $$;
+CREATE TRIGGER refuse_poison BEFORE INSERT ON inbox_message FOR EACH ROW
+    WHEN (NEW.text = 'poison') EXECUTE FUNCTION refuse_poison();
+"""
+ACCEPT = "DROP TRIGGER refuse_poison ON inbox_message"
+
+
 @pytest.fixture
-def refuses(monkeypatch):
-    """The database refuses every batch that holds a text "poison"."""
-    create = Message.objects.bulk_create
-
-    def bulk_create(rows, *args, **options):
-        rows = list(rows)
-        if any(row.text == "poison" for row in rows):
-            raise ValueError("A string literal cannot contain NUL (0x00) characters.")
-        return create(rows, *args, **options)
-
-    monkeypatch.setattr(Message.objects, "bulk_create", bulk_create)
+def refuses(db):
+    """The database refuses every message with the text "poison", until the given call."""
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSE)
+        yield lambda: cursor.execute(ACCEPT)
 
 
 def test_one_poison_among_a_thousand_is_alone_in_quarantine(deliver, refuses):
@@ -54,7 +57,7 @@ def test_one_poison_among_a_thousand_is_alone_in_quarantine(deliver, refuses):
     assert WebhookDelivery.objects.get().state == "applied"
 
 
-def test_a_replayed_poison_becomes_a_message(deliver, refuses, monkeypatch, omar):
+def test_a_replayed_poison_becomes_a_message(deliver, refuses, omar):
     deliver(batch(3, poison=1))
     poison = QuarantinedEvent.objects.get()
     with pytest.raises(ReplayFailed, match="NUL"):
@@ -62,7 +65,7 @@ def test_a_replayed_poison_becomes_a_message(deliver, refuses, monkeypatch, omar
     poison.refresh_from_db()
     assert poison.resolved_at is None
 
-    monkeypatch.undo()
+    refuses()
     replay_quarantined(event=poison, by=omar, at=AT)
     poison.refresh_from_db()
     assert poison.resolved_at == AT
