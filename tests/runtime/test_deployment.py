@@ -95,10 +95,10 @@ def test_an_unknown_process_is_refused_with_the_names_of_the_known():
 
 def test_the_kubernetes_example_runs_each_process_and_scales_those_that_may():
     text = (ROOT / "docs/kubernetes/sash.yaml").read_text(encoding="utf-8")
-    items = {item["metadata"]["name"]: item for item in yaml.safe_load(text)["items"]}
+    items = yaml.safe_load(text)["items"]
     deployed = {
         item["spec"]["template"]["spec"]["containers"][0]["args"][0]: item["spec"]
-        for item in items.values()
+        for item in items
         if item["kind"] == "Deployment"
     }
     assert set(deployed) == PROCESSES | {"intake"}
@@ -107,4 +107,4 @@ def test_the_kubernetes_example_runs_each_process_and_scales_those_that_may():
         pod = spec["template"]["spec"]
         assert pod["securityContext"]["runAsNonRoot"]
         assert pod["containers"][0]["securityContext"]["readOnlyRootFilesystem"]
-    assert not [item for item in items.values() if item["kind"] == "Secret"]
+    assert not [item for item in items if item["kind"] == "Secret"]
