@@ -7,6 +7,8 @@ from accounts.models import User
 from inbox.actions.rights import WrongStatus, lock_conversation
 from inbox.limits.fields import Errors
 from inbox.models import Conversation, Message
+from inbox.queries.threads import with_message_parts
+from inbox.queries.unseen import Seen, unseen_messages
 from inbox.transports import find_transport
 from inbox.window import Window
 from templates_app.models import MessageTemplate
@@ -14,6 +16,7 @@ from templates_app.rendering import unsupported
 
 # A template has no window to keep it, but a day later it would come out of nowhere.
 TEMPLATE_LIFE = timedelta(hours=24)
+MOST_UNSEEN = 100
 
 
 class WindowClosed(Exception):
@@ -55,6 +58,14 @@ class FloorTaken(Exception):
     """People speak in this conversation; a bot may not."""
 
 
+class UnseenMessages(Exception):
+    """Written over what the page had not shown: `messages`, oldest first, ready to be drawn."""
+
+    def __init__(self, messages: list[Message]) -> None:
+        self.messages = messages
+        super().__init__(f"{len(messages)} messages came that were not seen.")
+
+
 class ChannelOff(InvalidMessage):
     """The channel is switched off, or has no number yet."""
 
@@ -82,6 +93,18 @@ def check_conversation(conversation: Conversation, *, is_free: bool, at: datetim
         raise ChannelOff({"channel": ["This channel is switched off or has no number."]})
     if is_free and not window_of(conversation).is_open(at):
         raise WindowClosed(conversation.window_closes_at)
+
+
+def check_seen(conversation: Conversation, seen: Seen | None, author: User | None) -> None:
+    """Raises UnseenMessages for a reply that was written blind; None: nobody reads there.
+
+    The row is locked, so that whoever wrote before us is found and whoever comes waits.
+    """
+    if seen is None:
+        return
+    rows = with_message_parts(unseen_messages(conversation, seen, author))
+    if unseen := list(rows.order_by("at", "pk")[:MOST_UNSEEN]):
+        raise UnseenMessages(unseen)
 
 
 def window_of(conversation: Conversation) -> Window:

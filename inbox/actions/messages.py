@@ -23,9 +23,11 @@ from inbox.actions.gate import (
     FloorTaken,
     InvalidMessage,
     TemplateNotSendable,
+    UnseenMessages,
     WindowClosed,
     check_conversation,
     check_quote,
+    check_seen,
     check_template,
     enter_gate,
     expiry_of,
@@ -37,6 +39,7 @@ from inbox.actions.retries import NothingToConfirm, NotRetryable, confirm_unknow
 from inbox.models import Attachment, Conversation, Draft, Message, OutboxEntry
 from inbox.outbox import add_to_outbox
 from inbox.queries.access import NotPermitted
+from inbox.queries.unseen import Seen
 from templates_app.models import MessageTemplate
 
 __all__ = [
@@ -49,6 +52,7 @@ __all__ = [
     "NotRetryable",
     "NothingToConfirm",
     "TemplateNotSendable",
+    "UnseenMessages",
     "WindowClosed",
     "confirm_unknown",
     "mark_read_to_customer",
@@ -93,16 +97,18 @@ def send_message(
     template_values: Mapping[str, Any] | None = None,
     client_uuid: UUID | None = None,
     lane: OutboxEntry.Lane | None = None,
+    seen: Seen | None = None,
     at: datetime,
 ) -> Message:
     """Queue one message to the customer and tell every page.
 
     payload is keyed by kind, in Meta's shape: {"interactive": {…}}; one file at most, of the
     kind or of a template's header; template_values as templates_app.rendering names them. The
-    same client_uuid again gives the first message, whatever has changed since.
+    same client_uuid again gives the first message, whatever has changed since. seen: what the
+    author's page has shown; None for who has none.
 
     Raises NotPermitted, ConversationNotOpen, ContactBlocked, ChannelOff, WindowClosed,
-    FloorTaken, TemplateNotSendable, InvalidMessage.
+    UnseenMessages, FloorTaken, TemplateNotSendable, InvalidMessage.
     """
     voice = Voice(Author(author_kind), author, author_name or str(author or ""))
     if voice.is_human and author is None:
@@ -111,6 +117,7 @@ def send_message(
     if first := _sent_before(client_uuid, locked, author):
         return first
     check_conversation(locked, is_free=template is None, at=at)
+    check_seen(locked, seen, author)
     if voice.kind == Author.BOT and locked.floor != BOT:
         raise FloorTaken("People speak in this conversation.")
     if quoted is not None:

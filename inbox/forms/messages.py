@@ -10,8 +10,11 @@ from django.http import HttpRequest, QueryDict
 from core.media import StoredFile, delete_file
 from inbox.forms.files import RefusedFile, file_kind, store_recording, store_upload
 from inbox.forms.interactive import read_interactive
+from inbox.queries.unseen import Seen
 
 MOST_FILES = 30
+MOST_SEEN = 1000
+RELOAD = "Reload the page, then send again."
 WITHOUT_CAPTION = {"audio", "sticker"}
 
 
@@ -48,13 +51,31 @@ def read_uuid(data: QueryDict) -> uuid.UUID:
     try:
         return uuid.UUID(data.get("client_uuid", ""))
     except ValueError:
-        raise Unreadable({"client_uuid": ["Reload the page, then send again."]}) from None
+        raise Unreadable({"client_uuid": [RELOAD]}) from None
 
 
 def read_text(data: QueryDict, name: str = "text") -> str:
     """What somebody wrote, with its line breaks as WhatsApp has them."""
     text: str = data.get(name, "")
     return text.replace("\r\n", "\n").replace("\0", "").strip()
+
+
+def read_seen(data: QueryDict) -> Seen | None:
+    """What the page said it had shown; None where it says nothing. Raises Unreadable."""
+    if not data.get("seen_since"):
+        return None
+    numbers, sent = [data.get("seen_since", ""), *_listed(data, "seen")], _listed(data, "sent")
+    try:
+        if len(numbers) + len(sent) > MOST_SEEN or any(len(number) > 18 for number in numbers):
+            raise ValueError
+        since, *ids = map(int, numbers)
+        return Seen(since, frozenset(ids), frozenset(map(uuid.UUID, sent)))
+    except ValueError:
+        raise Unreadable({"seen": [RELOAD]}) from None
+
+
+def _listed(data: QueryDict, name: str) -> list[str]:
+    return [part for part in data.get(name, "").split(",") if part]
 
 
 def forget_files(messages: Sequence[Outgoing]) -> None:

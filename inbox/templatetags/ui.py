@@ -50,6 +50,10 @@ def words() -> dict[str, str]:
         "failed": _("That did not work. Nothing was changed."),
         "gone": _("This conversation is no longer yours to see."),
         "selected": _("selected"),
+        "stopped": _(
+            "A reply was not sent yet: something came in meanwhile. Open its conversation."
+        ),
+        "finishNote": _("Finish your note first: the reply comes back into the same box."),
     }
 
 

@@ -1,6 +1,6 @@
 """How the composer's doors answer: the very fragments that a push carries, or what was wrong."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +14,7 @@ from inbox.views.composer import composer_context
 from inbox.views.door import Request
 
 Errors = Mapping[str, Iterable[str]]
+MOST_DRAWN = 5  # beside the composer; the thread holds them all
 
 
 def sent(
@@ -39,6 +40,23 @@ def refused(request: HttpRequest, conversation: Conversation, errors: Errors) ->
     if is_htmx(request):
         return render(request, "inbox/composer/_errors.html", context, status=422)
     return render(request, "inbox/composer/refused.html", context, status=422)
+
+
+def stopped(
+    request: HttpRequest, conversation: Conversation, unseen: Sequence[Message]
+) -> HttpResponse:
+    """409 and what the page had not shown: in its thread, and beside what was written blind."""
+    in_dialog = "in_dialog" in request.POST
+    place = "dialog-errors" if in_dialog else f"conversation-{conversation.pk}-unseen"
+    context = {
+        "conversation": conversation,
+        "unseen": unseen,
+        "newest": unseen[-MOST_DRAWN:],
+        "place": place,
+        "has_ways": not in_dialog,
+    }
+    html = render_to_string("inbox/composer/_stopped.html", context, request)
+    return HttpResponse(html + thread_frame(conversation.pk, unseen), status=409)
 
 
 def composer_anew(request: HttpRequest, conversation: Conversation, status: int) -> HttpResponse:

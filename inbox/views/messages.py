@@ -13,15 +13,24 @@ from inbox.actions.messages import (
     ContactBlocked,
     ConversationNotOpen,
     InvalidMessage,
+    UnseenMessages,
     WindowClosed,
     confirm_unknown,
     retry_message,
     send_message,
 )
-from inbox.forms.messages import Outgoing, Unreadable, forget_files, read_messages, read_text
+from inbox.forms.messages import (
+    Outgoing,
+    Unreadable,
+    forget_files,
+    read_messages,
+    read_seen,
+    read_text,
+)
 from inbox.models import Conversation, Message
 from inbox.queries.access import NotPermitted
-from inbox.views.answers import composer_anew, refused, sent
+from inbox.queries.unseen import Seen
+from inbox.views.answers import composer_anew, refused, sent, stopped
 from inbox.views.door import get_conversation, get_message, person, read_id
 
 
@@ -33,14 +42,18 @@ def messages(request: HttpRequest, conversation_id: int) -> HttpResponse:
     if request.POST.get("mode", "reply") != "reply":
         return refused(request, conversation, {"text": [_("A note never goes to a customer.")]})
     try:
+        seen = read_seen(request.POST)
         outgoing = read_messages(request)
     except Unreadable as error:
         return refused(request, conversation, error.errors)
     try:
-        rows = send_all(request, conversation, outgoing)
+        rows = send_all(request, conversation, outgoing, seen)
     except InvalidMessage as error:
         forget_files(outgoing)
         return refused(request, conversation, error.errors)
+    except UnseenMessages as error:
+        forget_files(outgoing)
+        return stopped(request, conversation, error.messages)
     except (WindowClosed, ContactBlocked, ConversationNotOpen):
         forget_files(outgoing)
         keep_as_draft(conversation, person(request), read_text(request.POST))
@@ -53,7 +66,10 @@ def messages(request: HttpRequest, conversation_id: int) -> HttpResponse:
 
 @transaction.atomic
 def send_all(
-    request: HttpRequest, conversation: Conversation, outgoing: list[Outgoing]
+    request: HttpRequest,
+    conversation: Conversation,
+    outgoing: list[Outgoing],
+    seen: Seen | None,
 ) -> list[Message]:
     """All or nothing, in their order. Raises whatever the gate raises."""
     user, at = person(request), timezone.now()
@@ -70,6 +86,7 @@ def send_all(
                 files=item.files,
                 quoted=quoted if index == 0 else None,
                 client_uuid=item.client_uuid,
+                seen=seen if index == 0 else None,
                 at=at,
             )
         )

@@ -1,11 +1,13 @@
 """The template picker: search, fill in with a live preview, send through the one gate."""
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,16 +17,17 @@ from inbox.actions.messages import (
     ConversationNotOpen,
     InvalidMessage,
     TemplateNotSendable,
+    UnseenMessages,
     send_message,
 )
-from inbox.forms.messages import Unreadable, read_uuid
+from inbox.forms.messages import Unreadable, read_seen, read_uuid
 from inbox.forms.templates import read_header_file, read_values
 from inbox.fragments import thread_frame
 from inbox.models import Conversation, Message
 from inbox.queries.access import NotPermitted
 from inbox.queries.composing import SENDABLE, more_facts
 from inbox.queries.threads import with_message_parts
-from inbox.views.answers import is_htmx
+from inbox.views.answers import MOST_DRAWN, is_htmx
 from inbox.views.door import get_conversation, person, read_id
 from inbox.views.picker import detail_context, picker_context
 from templates_app.models import MessageTemplate
@@ -73,6 +76,8 @@ def template_messages(request: HttpRequest, conversation_id: int) -> HttpRespons
         return detail_again(request, conversation, row, values, error.errors)
     except (TemplateNotSendable, ContactBlocked, ConversationNotOpen, NotPermitted) as error:
         return detail_again(request, conversation, row, values, {"": [str(error)]})
+    except UnseenMessages as error:
+        return detail_again(request, conversation, row, values, {}, unseen=error.messages)
     if not is_htmx(request):
         return redirect("conversation", conversation.pk)
     rows = with_message_parts(Message.objects.filter(pk=message.pk, conversation=conversation))
@@ -101,6 +106,7 @@ def send_template(
         template_values=values,
         files=read_header_file(row, request),
         client_uuid=client_uuid,
+        seen=read_seen(request.POST),
         at=timezone.now(),
     )
 
@@ -111,15 +117,20 @@ def detail_again(
     row: MessageTemplate,
     values: dict[str, Any],
     errors: dict[str, list[str]],
+    unseen: Sequence[Message] = (),
 ) -> HttpResponse:
-    """422: the form with what was written, and what is wrong with it."""
+    """422: the form with what was written, and what is wrong with it; 409: what was not seen."""
     given = request.POST.get("client_uuid", "")
     try:
         client_uuid = uuid.UUID(given)
     except ValueError:
         client_uuid = uuid.uuid4()
     context = detail_context(conversation, row, values, errors=errors, client_uuid=client_uuid)
-    return render(request, "inbox/composer/_detail.html", context, status=422)
+    context |= {"unseen": unseen, "newest": unseen[-MOST_DRAWN:]}
+    html = render_to_string("inbox/composer/_detail.html", context, request)
+    if unseen:
+        return HttpResponse(html + thread_frame(conversation.pk, unseen), status=409)
+    return HttpResponse(html, status=422)
 
 
 def get_template(conversation: Conversation, template_id: int) -> MessageTemplate:

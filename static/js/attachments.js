@@ -108,6 +108,15 @@ function words(file) {
   return text;
 }
 
+/** Files of messages that come back to be written anew, as they were. */
+export function putBack(form, items) {
+  const files = items.map(({ file, filename, text, fields }) => ({
+    ...describe(file, form), name: filename, caption: text, sendsAs: Object.fromEntries(fields).kind, error: "",
+  }));
+  chosen.set(form, [...files, ...(chosen.get(form) ?? [])]);
+  draw(form);
+}
+
 /** The files that may go, out of the tray; a refused one stays there with its reason. */
 export function takeFiles(form) {
   const files = chosen.get(form) ?? [];

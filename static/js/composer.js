@@ -3,6 +3,7 @@ import { send } from "./send-queue.js";
 import { drawPending, forgetPending } from "./pending.js";
 import { takeFiles } from "./attachments.js";
 import { forgetDraft } from "./drafts.js";
+import { isOurs, shownNow } from "./shown.js";
 
 const NEAR = 0.9;
 export const composerOf = (element) => element?.closest(".composer");
@@ -34,7 +35,7 @@ function submit(form) {
   const [first] = files;
   if (text && first && first.takesCaption && !first.caption) first.caption = text;
   else if (text) hand(form, { text, isNote });
-  for (const file of files) hand(form, { text: file.caption, file });
+  for (const file of files) hand(form, { text: file.caption, file, kind: file.sendsAs });
   clear(form);
 }
 
@@ -50,11 +51,13 @@ export function hand(form, { text = "", file = null, isNote = false, kind = "tex
     uuid,
     text,
     isNote,
+    shown: isNote ? null : shownNow(composerOf(form).dataset.conversation),
     quote: quoted ? form.querySelector("[data-quote-text]").textContent : "",
     fields: Object.entries({ client_uuid: uuid, mode: isNote ? "note" : "reply", kind, text, quoted }),
     file: file?.blob,
     filename: file?.name,
   };
+  isOurs(uuid);
   drawPending(item);
   unquote(form);
   send(item);
@@ -117,11 +120,15 @@ document.body.addEventListener("sash:quote", ({ detail: { message, author, text 
   const form = formIn(document.querySelector(".composer"));
   if (!form?.querySelector("[value=reply]")) return;
   form.querySelector("[value=reply]").click();
-  form.elements.quoted.value = message;
-  form.querySelector("[data-quote-text]").textContent = `${author}: ${text}`;
-  form.querySelector("[data-quote]").hidden = false;
+  quote(form, message, `${author}: ${text}`);
   form.elements.text.focus();
 });
+
+export function quote(form, message, text) {
+  form.elements.quoted.value = message;
+  form.querySelector("[data-quote-text]").textContent = text;
+  form.querySelector("[data-quote]").hidden = false;
+}
 
 document.body.addEventListener("sash:template", () => {
   document.querySelector(".composer [name=mode][value=template]")?.click();

@@ -6,6 +6,8 @@ import { restoreDraft } from "./drafts.js";
 import "./emoji-picker.js";
 import "./interactive-builder.js";
 import "./pending.js";
+import { revive } from "./send-queue.js";
+import "./stopped.js";
 import "./template-picker.js";
 import "./typing.js";
 import "./voice-recorder.js";
@@ -19,6 +21,7 @@ function setUp() {
     ready.add(form);
     restoreDraft(form);
     refresh(form);
+    revive(composer.dataset.conversation);
   }
 }
 

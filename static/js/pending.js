@@ -51,12 +51,22 @@ function remove(bubble) {
 }
 
 document.addEventListener("sash:sent", ({ detail }) => forgetPending(detail.item.uuid));
-document.addEventListener("sash:sending", ({ detail }) => drawPending(detail.item));
-
-document.addEventListener("sash:waiting", ({ detail: { item } }) => {
-  const state = pendingOf(item.uuid)?.querySelector("[data-state]");
-  if (state) state.textContent = state.dataset.waiting;
+document.addEventListener("sash:sending", ({ detail: { item } }) => {
+  drawPending(item);
+  sayState(item, "");
 });
+
+for (const kind of ["waiting", "stopped"]) {
+  document.addEventListener(`sash:${kind}`, ({ detail: { item } }) => sayState(item, kind));
+}
+
+function sayState(item, kind) {
+  const bubble = pendingOf(item.uuid);
+  const state = bubble?.querySelector("[data-state]");
+  if (!state) return;
+  state.textContent = state.dataset[kind] ?? "";
+  bubble.classList.toggle("message--stopped", kind === "stopped");
+}
 
 document.addEventListener("sash:progress", ({ detail: { item, share } }) => {
   const progress = pendingOf(item.uuid)?.querySelector("[data-progress]");
