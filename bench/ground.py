@@ -16,7 +16,7 @@ from psycopg import sql
 from redis import Redis
 
 from bench.dataset.build import provide
-from bench.dataset.cluster import SHARED_BUFFERS, allow_loading
+from bench.dataset.cluster import SHARED_BUFFERS, serve_loading
 from bench.pgbench import measure_p
 from bench.programs import Programs, run_python, running
 from bench.scale import Scale
@@ -148,10 +148,11 @@ def laid_ground(data: Path, scale: Scale) -> Iterator[Ground]:
     """Durable servers over `data` for as long as the context lasts."""
     raise_open_files()
     data.parent.mkdir(exist_ok=True)
-    with Services(data, settings=SETTINGS) as services:
-        allow_loading(services)
-        with known_to_others(data / "running.url", services.environment["DATABASE_URL"]):
-            yield Ground(data, scale, services)
+    with (
+        Services(data, settings=SETTINGS) as services,
+        known_to_others(data / "running.url", serve_loading(services)),
+    ):
+        yield Ground(data, scale, services)
 
 
 @contextmanager

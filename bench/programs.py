@@ -86,6 +86,14 @@ class Programs:
         wait_until(lambda: answers(port, path), program)
         return program
 
+    def restart(self, program: Program) -> Program:
+        """Stop one, and start its like on the same port; returns when that answers."""
+        self.stop(program)
+        given = {"PORT": str(program.port), "BIND": LOOPBACK}
+        fresh = self._run(program.name, self.commands[program.name], program.port, given)
+        wait_until(lambda: answers(program.port, "/healthz"), fresh)
+        return fresh
+
     def background(self) -> list[Program]:
         """Whatever runs beside the web process in production."""
         return [self.start(name) for name in ("sender", "worker", "beat")]

@@ -34,7 +34,7 @@ FULL = Scale(
     memory_minutes=30,
     sent_seconds=30,
     sent_rows=30_000,
-    datasets=("100k", "1m"),
+    datasets=("1m", "10m"),
     tickets=10_000,
 )
 QUICK = Scale(
@@ -49,6 +49,6 @@ QUICK = Scale(
     memory_minutes=0.5,
     sent_seconds=10,
     sent_rows=5000,
-    datasets=("1k", "10k"),
+    datasets=("tiny", "100k"),
     tickets=500,
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from bench.load.http import LOST, Line, lines
 
-TICK = 0.002
+TICK = 0.001
 now = time.perf_counter
 
 
@@ -79,47 +79,57 @@ class Closed:
 class Paced:
     """Requests at a rate. Whoever waits for a free connection waits on the server's account.
 
-    heard(place, status, body) is told of every answer, by the request's place in the order.
+    on_due(place, at) is told of every request, by its place in the order, and heard(place,
+    status, body) of every answer.
     """
 
     def __init__(
         self,
         requests: Iterable[bytes],
         rate: float,
+        *,
+        on_due: Callable[[int, float], None] | None = None,
         heard: Callable[[int, int, bytes], None] | None = None,
     ) -> None:
         self.supply = iter(requests)
         self.rate = rate
+        self.on_due = on_due
         self.heard = heard
         self.record = Record()
         self.idle: deque[Line] = deque()
         self.due: deque[tuple[int, float, bytes]] = deque()
-        self.sent_at: list[float] = []
+        self.count = 0
+        self.is_over = False
 
     async def run(self, opened: list[Line]) -> Record:
         """Until the requests are over and all of them are answered."""
         self.idle.extend(opened)
         self.record.began = now()
-        while self.add_due():
-            await asyncio.sleep(TICK)
+        while not self.is_over:
+            self.add_due()
+            await asyncio.sleep(max(TICK, self.moment(self.count) - now()))
         while self.due or len(self.idle) < len(opened):
             await asyncio.sleep(TICK)
         self.record.ended = now()
         return self.record
 
-    def add_due(self) -> bool:
-        """Put in line what should have left by now; False when there is nothing more."""
-        wanted = int((now() - self.record.began) * self.rate) + 1
-        while len(self.sent_at) < wanted:
+    def moment(self, place: int) -> float:
+        """When this request is due."""
+        return self.record.began + place / self.rate
+
+    def add_due(self) -> None:
+        """Put in line what should have left by now, and send what has a free connection."""
+        while self.moment(self.count) <= now():
             request = next(self.supply, None)
             if request is None:
-                return False
-            due_at = self.record.began + len(self.sent_at) / self.rate
-            self.due.append((len(self.sent_at), due_at, request))
-            self.sent_at.append(due_at)
+                self.is_over = True
+                break
+            self.due.append((self.count, self.moment(self.count), request))
+            if self.on_due is not None:
+                self.on_due(self.count, self.moment(self.count))
+            self.count += 1
         while self.due and self.idle:
             self.send_on(self.idle.popleft())
-        return True
 
     def send_on(self, line: Line) -> None:
         place, due_at, request = self.due.popleft()

@@ -36,7 +36,9 @@ class Sender:
         for post in itertools.count():
             number, mates = self.turn(post, together)
             texts = [
-                message(f"wamid.{label}.{post * together + place}", who, f"{TEXT}{label} {post}")
+                message(
+                    f"wamid.{label}.{post * together + place}", who, f"{TEXT}{label}:{post:08d};"
+                )
                 for place, who in enumerate(mates)
             ]
             contacts = [{"profile": {"name": f"Customer {who}"}, "wa_id": who} for who in mates]

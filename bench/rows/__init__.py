@@ -1,9 +1,9 @@
 """Every row of the table in its order; each module here has its `ROWS`."""
 
 from bench.row import Row
-from bench.rows import intake
+from bench.rows import clicking, fanout, intake, intake_batches, intake_held, pages, push, sockets
 
-MODULES = (intake,)
+MODULES = (intake, intake_batches, intake_held, push, fanout, sockets, pages, clicking)
 
 
 def all_rows() -> list[Row]:

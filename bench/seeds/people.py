@@ -4,6 +4,7 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.cached_db import SessionStore
 from django.contrib.sessions.models import Session
@@ -11,7 +12,6 @@ from django.utils import timezone
 
 from accounts.models import Channel, Membership, PhoneNumber, Team, User, Waba, WhatsAppApp
 
-BACKEND = "accounts.backends.Backend"
 FIRST_NUMBER = 106540352242000
 
 
@@ -72,7 +72,7 @@ def make_sessions(people: list[User]) -> list[str]:
             session_data=store.encode(
                 {
                     SESSION_KEY: str(user.pk),
-                    BACKEND_SESSION_KEY: BACKEND,
+                    BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
                     HASH_SESSION_KEY: user.get_session_auth_hash(),
                 }
             ),
