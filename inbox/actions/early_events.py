@@ -14,7 +14,7 @@ import orjson
 from django.db import transaction
 
 from accounts.models import Channel
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.actions import pushes
 from inbox.actions.inbound.arrivals import MessageChange, StatusChange
 from inbox.actions.inbound.changes import Change, apply_changes
@@ -36,7 +36,10 @@ JOIN inbox_message m ON m.provider_id = e.provider_id AND m.channel_id = c.id
 WHERE e.received_at > now() - interval '1 hour'
 LIMIT 500
 """
-WAITING = "SELECT 1 FROM inbox_earlyevent WHERE provider_id = ANY(%s) LIMIT 1"
+WAITING = """
+SELECT 1 FROM inbox_earlyevent
+WHERE provider_id = ANY(ARRAY(SELECT json_array_elements_text(%s))) LIMIT 1
+"""
 
 
 def keep_early(changes: Iterable[Change]) -> None:
@@ -61,7 +64,7 @@ def keep_early(changes: Iterable[Change]) -> None:
 def take_early(messages: Iterable[Message | Stored]) -> list[tuple[int, Change]]:
     """(message id, change) of everything that waited for these; it waits no longer."""
     by_provider_id = {row.provider_id: row for row in messages if row.provider_id}
-    if not by_provider_id or not fetch(WAITING, list(by_provider_id)):
+    if not by_provider_id or not fetch(WAITING, as_json(by_provider_id)):
         return []
     rows = EarlyEvent.objects.filter(provider_id__in=list(by_provider_id)).order_by("pk")
     waiting = list(rows.select_for_update())

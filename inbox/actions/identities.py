@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.utils import timezone
 
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.actions.inbound.arrivals import Person
 from inbox.identities import username_key, wa_id_key
 from inbox.models import Contact, Identity
@@ -22,15 +22,17 @@ BSUID, PARENT_BSUID = str(Identity.Kind.BSUID), str(Identity.Kind.PARENT_BSUID)
 USERNAME = Identity.Kind.USERNAME
 
 HOLDERS = """
-SELECT i.kind, i.key, i.contact_id FROM unnest(%s::text[], %s::text[]) AS k (kind, key)
+SELECT i.kind, i.key, i.contact_id FROM json_to_recordset(%s) AS k (kind text, key text)
 JOIN inbox_identity i ON i.kind = k.kind AND i.key = k.key AND NOT (i.kind = 'username')
 """
 # Locked in the order of their ids; names as the newest webhook gives them, whichever came first.
 LOCK = """
-WITH n AS (SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[]) AS n (id, name, at)),
+WITH n AS (
+    SELECT * FROM json_to_recordset(%s) AS n (id bigint, name text, at timestamptz)),
 held AS MATERIALIZED (
     SELECT id, name, profile_name, profile_at FROM inbox_contact
-    WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE),
+    WHERE id IN (SELECT value::bigint FROM json_array_elements_text(%s))
+    ORDER BY id FOR NO KEY UPDATE),
 renamed AS (
     UPDATE inbox_contact c SET profile_name = n.name, profile_at = n.at
     FROM held h JOIN n ON n.id = h.id
@@ -104,10 +106,8 @@ def move_identities(contact: Contact, moved_to: Person) -> bool:
 
 def _holders(keys: Iterable[Key]) -> dict[Key, int]:
     """Whose each key is."""
-    wanted = list(set(keys))
-    if not wanted:
-        return {}
-    rows = fetch(HOLDERS, [kind for kind, _ in wanted], [key for _, key in wanted])
+    wanted = [{"kind": kind, "key": key} for kind, key in set(keys)]
+    rows = fetch(HOLDERS, as_json(wanted)) if wanted else []
     return {(kind, key): contact for kind, key, contact in rows}
 
 
@@ -195,13 +195,8 @@ def _lock_and_rename(people: list[tuple[Person, int]]) -> dict[int, Customer]:
     if not people:
         return {}
     names = _newest((person, owner) for person, owner in people if person.name)
-    rows = fetch(
-        LOCK,
-        list(names),
-        [person.name for person in names.values()],
-        [person.at for person in names.values()],
-        list({owner for _, owner in people}),
-    )
+    said = ({"id": pk, "name": person.name, "at": person.at} for pk, person in names.items())
+    rows = fetch(LOCK, as_json(said), as_json({owner for _, owner in people}))
     return {pk: Customer(pk, name or profile or f"Contact {pk}") for pk, name, profile in rows}
 
 

@@ -7,16 +7,16 @@ refused a message with 131047; a message from before that refusal does not open 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.models import SessionWindow
-from inbox.window import LENGTH, closing_time
+from inbox.window import LENGTH
 
 Key = tuple[int, int]
 
 OPEN = """
 INSERT INTO inbox_sessionwindow AS w (contact_id, channel_id, opened_at, closes_at)
-SELECT * FROM unnest(%(contacts)s::bigint[], %(channels)s::bigint[],
-                     %(opened)s::timestamptz[], %(closes)s::timestamptz[])
+SELECT contact, channel, at, at + %(length)s FROM json_to_recordset(%(openings)s)
+    AS o (contact bigint, channel bigint, at timestamptz)
 ON CONFLICT (contact_id, channel_id) DO UPDATE SET
     opened_at = GREATEST(w.opened_at, excluded.opened_at),
     closes_at = CASE
@@ -29,9 +29,8 @@ RETURNING contact_id, channel_id, closes_at
 
 REFUSE = """
 UPDATE inbox_sessionwindow w SET closes_at = r.at
-FROM unnest(%(contacts)s::bigint[], %(channels)s::bigint[], %(at)s::timestamptz[])
-    AS r (contact_id, channel_id, at)
-WHERE w.contact_id = r.contact_id AND w.channel_id = r.channel_id
+FROM json_to_recordset(%s) AS r (contact bigint, channel bigint, at timestamptz)
+WHERE w.contact_id = r.contact AND w.channel_id = r.channel
   AND w.opened_at <= r.at AND w.closes_at > r.at
 """
 
@@ -41,31 +40,24 @@ def open_windows(openings: Mapping[Key, datetime]) -> dict[Key, datetime]:
 
     Gives until when each of these windows is open now.
     """
-    keys = sorted(openings)
-    if not keys:
+    if not openings:
         return {}
-    opened = [openings[key] for key in keys]
-    rows = fetch(
-        OPEN,
-        contacts=[contact for contact, _ in keys],
-        channels=[channel for _, channel in keys],
-        opened=opened,
-        closes=[closing_time(at) for at in opened],
-        length=LENGTH,
-    )
+    rows = fetch(OPEN, openings=_as_rows(openings), length=LENGTH)
     return {(contact, channel): closes_at for contact, channel, closes_at in rows}
 
 
 def refuse_windows(refusals: Mapping[Key, datetime]) -> None:
     """Meta said at that time that the window is closed, whatever we thought (error 131047)."""
-    keys = sorted(refusals)
-    if keys:
-        fetch(
-            REFUSE,
-            contacts=[contact for contact, _ in keys],
-            channels=[channel for _, channel in keys],
-            at=[refusals[key] for key in keys],
-        )
+    if refusals:
+        fetch(REFUSE, _as_rows(refusals))
+
+
+def _as_rows(times: Mapping[Key, datetime]) -> str:
+    """In the order of their keys, in which they are locked."""
+    return as_json(
+        {"contact": contact, "channel": channel, "at": at}
+        for (contact, channel), at in sorted(times.items())
+    )
 
 
 def closing_times(keys: Iterable[Key]) -> dict[Key, datetime]:

@@ -6,14 +6,13 @@ earliest counts, and what was read was also delivered.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.utils import timezone
 
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.actions.inbound.arrivals import StatusChange
 from inbox.models import Attempt, Message, OutboxEntry
 
@@ -25,7 +24,9 @@ SEEN = {Status.READ, Status.PLAYED}
 # Messages are locked in the order of their ids.
 MERGE = """
 WITH held AS MATERIALIZED (
-    SELECT id FROM inbox_message WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE)
+    SELECT id FROM inbox_message
+    WHERE id IN (SELECT value::bigint FROM json_array_elements_text(%s))
+    ORDER BY id FOR NO KEY UPDATE)
 UPDATE inbox_message m SET
     status = CASE WHEN n.rank > m.rank THEN n.status ELSE m.status END,
     rank = GREATEST(m.rank, n.rank),
@@ -36,10 +37,9 @@ UPDATE inbox_message m SET
     error_code = COALESCE(n.error_code, m.error_code),
     error_detail = CASE WHEN n.error_detail <> '' THEN n.error_detail ELSE m.error_detail END,
     pricing = CASE WHEN m.pricing = '{}' THEN n.pricing ELSE m.pricing END
-FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[],
-            %s::timestamptz[], %s::timestamptz[], %s::int[], %s::text[], %s::jsonb[])
-    AS n (id, status, rank, sent_at, delivered_at, read_at, failed_at, error_code, error_detail,
-          pricing)
+FROM json_to_recordset(%s) AS n (
+    id bigint, status text, rank int, sent_at timestamptz, delivered_at timestamptz,
+    read_at timestamptz, failed_at timestamptz, error_code int, error_detail text, pricing jsonb)
     JOIN held ON held.id = n.id
 WHERE m.id = n.id AND (
     n.rank > m.rank OR COALESCE(n.error_code <> m.error_code, n.error_code IS NOT NULL)
@@ -98,21 +98,8 @@ def merge_statuses(
         merged.setdefault(pk, Merged(change.status, Message.RANKS[change.status])).add(change)
     if not merged:
         return []
-    rows = list(merged.values())
-    changed = fetch(
-        MERGE,
-        list(locked),
-        list(merged),
-        [str(row.status) for row in rows],
-        [row.rank for row in rows],
-        [row.sent_at for row in rows],
-        [row.delivered_at for row in rows],
-        [row.read_at for row in rows],
-        [row.failed_at for row in rows],
-        [row.error_code for row in rows],
-        [row.error_detail for row in rows],
-        [orjson.dumps(row.pricing).decode() if row.pricing else "{}" for row in rows],
-    )
+    rows = [asdict(each) | {"id": pk} for pk, each in merged.items()]
+    changed = fetch(MERGE, as_json(locked), as_json(rows))
     return [(conversation, pk) for conversation, pk in changed]
 
 

@@ -7,7 +7,7 @@ after the commit of the journal, 503 when there was none, and nothing is parsed 
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Iterable
 from typing import TypeVar
 from urllib.parse import parse_qs
 from weakref import WeakKeyDictionary
@@ -17,7 +17,7 @@ from django.utils import timezone
 from core import metrics
 from core.asgi import Receive, Scope, Send
 from inbox.intake.applier import applier
-from inbox.intake.journal import Journal, JournalUnavailable
+from inbox.intake.journal import Applies, Journal, JournalUnavailable
 from inbox.intake.signature import HEADER, KeyRing, KeysUnknown, is_signature
 
 PATHS = {"/webhooks/whatsapp/", "/webhooks/whatsapp"}
@@ -45,9 +45,9 @@ class Refused(Exception):
 class Door:
     """Everything that the webhooks of one event loop share."""
 
-    def __init__(self, on_stored: Callable[[list[int]], None]) -> None:
+    def __init__(self, applier: Applies) -> None:
         self.keys = KeyRing()
-        self.journal = Journal(on_stored)
+        self.journal = Journal(applier)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -148,5 +148,5 @@ async def webhooks(scope: Scope, receive: Receive, send: Send) -> None:
     loop = asyncio.get_running_loop()
     door = doors.get(loop)
     if door is None:
-        door = doors[loop] = Door(applier.wake)
+        door = doors[loop] = Door(applier)
     await door(scope, receive, send)

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from django.db import connections
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from inbox.intake.applier import Delivery
 
 log = logging.getLogger("sash.intake")
 WAITING = 2000  # deliveries
@@ -25,10 +27,19 @@ PATIENCE = 2.0  # seconds for a connection; Meta counts answers above one second
 STATEMENT = "-c statement_timeout=3000 -c lock_timeout=1000"
 
 STORE = """
-INSERT INTO inbox_webhookdelivery (received_at, app_id, body, state)
-SELECT * , 'stored' FROM unnest(%s::timestamptz[], %s::bigint[], %s::bytea[])
+INSERT INTO inbox_webhookdelivery (received_at, app_id, body, state, lease_until)
+SELECT n.*, 'stored', now() + make_interval(secs => %s)
+FROM unnest(%s::timestamptz[], %s::bigint[], %s::bytea[]) AS n
 RETURNING id
 """
+
+
+class Applies(Protocol):
+    """Who applies what is stored; see inbox.intake.applier."""
+
+    def lease(self) -> int | None: ...
+
+    def take(self, deliveries: Sequence[Delivery] = ()) -> None: ...
 
 
 class JournalUnavailable(Exception):
@@ -48,8 +59,8 @@ class Waiting:
 class Journal:
     """The writer of one event loop; the pool is opened with the first delivery."""
 
-    def __init__(self, on_stored: Callable[[list[int]], None]) -> None:
-        self._on_stored = on_stored
+    def __init__(self, applier: Applies) -> None:
+        self._applier = applier
         self._waiting: list[Waiting] = []
         self._held = 0
         self._writer: asyncio.Task[None] | None = None
@@ -75,29 +86,35 @@ class Journal:
     async def _write_all(self) -> None:
         while self._waiting:
             batch, self._waiting = self._waiting[:TOGETHER], self._waiting[TOGETHER:]
+            lease = self._applier.lease()
             try:
-                ids = await self._write(batch)
+                ids = await self._write(batch, lease)
             except Exception as error:
                 log.warning("journal not written: %s", error)
                 _fail(batch)
             else:
                 _succeed(batch, ids)
-                self._on_stored(ids)
+                self._hand_over(batch, ids, lease)
             finally:
                 self._held -= sum(len(each.body) for each in batch)
 
-    async def _write(self, batch: list[Waiting]) -> list[int]:
+    def _hand_over(self, batch: list[Waiting], ids: list[int], lease: int | None) -> None:
+        pairs = zip(ids, batch, strict=True) if lease else ()
+        self._applier.take([Delivery(pk, each.received_at, each.body) for pk, each in pairs])
+
+    async def _write(self, batch: list[Waiting], lease: int | None) -> list[int]:
         """One commit. A connection that broke while idle is replaced once."""
         try:
-            return await self._insert(batch)
+            return await self._insert(batch, lease)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
             if isinstance(error, PoolTimeout):
                 raise
-            return await self._insert(batch)
+            return await self._insert(batch, lease)
 
-    async def _insert(self, batch: list[Waiting]) -> list[int]:
+    async def _insert(self, batch: list[Waiting], lease: int | None) -> list[int]:
         pool = await self._open()
         columns = [
+            lease,
             [each.received_at for each in batch],
             [each.app_id for each in batch],
             [each.body for each in batch],

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from accounts.models import Channel, PhoneNumber
+from accounts.models import PhoneNumber
 from core import metrics
+from core.rows import as_json, fetch
 from inbox.actions.early_events import keep_early, push_touched, take_early
 from inbox.actions.identities import Customer, find_or_create_contacts
 from inbox.actions.inbound.arrivals import (
@@ -54,6 +55,11 @@ from inbox.actions.statuses import settle_unknown
 
 Statement = NewMessage | Happening | Preference | AddressBookName
 HEARD_EVERY = timedelta(seconds=10)
+CHANNELS = """
+SELECT n.phone_number_id, c.id, n.id, coalesce(n.last_webhook_at <= %s, true)
+FROM accounts_channel c JOIN accounts_phonenumber n ON n.id = c.number_id
+WHERE n.phone_number_id = ANY(ARRAY(SELECT json_array_elements_text(%s)))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,8 @@ class Batch:
 
     def __init__(self, at: datetime) -> None:
         self.threads = Threads(at)
-        self.channels: dict[str, Channel] = {}
+        self.channels: dict[str, int] = {}
+        self.due: list[int] = []
         self.rejected: list[Rejected] = []
         self.statements: list[Statement] = []
         self.changes: list[Change] = []
@@ -96,10 +103,11 @@ class Batch:
             except Unreadable as error:
                 self.rejected.append(Rejected(part, error.reason, error.detail))
         numbers = {each.number for _, each in arrivals if not isinstance(each, Notice)}
-        rows = Channel.objects.filter(number__phone_number_id__in=numbers)
-        for row in rows.select_related("number"):
-            if row.number is not None:
-                self.channels[row.number.phone_number_id] = row
+        for number, channel, number_id, is_due in fetch(
+            CHANNELS, self.threads.at - HEARD_EVERY, as_json(numbers)
+        ):
+            self.channels[number] = channel
+            self.due += [number_id] * is_due
         for part, arrival in arrivals:
             self._sort(part, arrival)
 
@@ -150,8 +158,7 @@ class Batch:
         return placed, known
 
     def _targets(self, messages: dict[Name, Stored]) -> Targets:
-        channels = {number: channel.pk for number, channel in self.channels.items()}
-        targets = Targets(channels, self.changes, messages)
+        targets = Targets(self.channels, self.changes, messages)
         targets.find()
         return targets
 
@@ -180,21 +187,14 @@ class Batch:
             hint("bots.tasks.sweep_bells")
         if any(each.content.media for each in messages):
             hint("inbox.tasks.sweep_media")
-        at = self.threads.at
-        due = [channel.number for channel in self.channels.values() if _is_due(channel, at)]
-        if due:
-            transaction.on_commit(lambda: note_webhook(due, at), robust=True)
+        if self.due:
+            transaction.on_commit(self._note_webhook, robust=True)
         kinds = Counter(type(each) for each in (*self.statements, *self.changes, *self.notices))
         for kind, count in kinds.items():
             metrics.APPLIED.labels(kind.__name__).inc(count)
 
-
-def _is_due(channel: Channel, at: datetime) -> bool:
-    last = channel.number.last_webhook_at if channel.number else at
-    return last is None or last <= at - HEARD_EVERY
-
-
-def note_webhook(numbers: Iterable[PhoneNumber | None], at: datetime) -> None:
-    """When each number was last heard of, outside the batch: all batches share these rows."""
-    rows = PhoneNumber.objects.filter(pk__in=[each.pk for each in numbers if each])
-    rows.exclude(last_webhook_at__gt=at - HEARD_EVERY).update(last_webhook_at=at)
+    def _note_webhook(self) -> None:
+        """When each number was last heard of, outside the batch: all batches share these rows."""
+        at = self.threads.at
+        rows = PhoneNumber.objects.filter(pk__in=self.due)
+        rows.exclude(last_webhook_at__gt=at - HEARD_EVERY).update(last_webhook_at=at)

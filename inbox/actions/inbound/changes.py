@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Subquery
 
 from accounts.models import Channel
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.actions import pushes
 from inbox.actions.inbound.arrivals import MessageChange, StatusChange
 from inbox.actions.inbound.threads import Threads
@@ -27,7 +27,8 @@ OURS = Message.Author.AGENT
 
 REACT = """
 INSERT INTO inbox_reaction AS r (message_id, author_kind, emoji, at)
-SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[])
+SELECT * FROM json_to_recordset(%s)
+    AS n (id bigint, side text, emoji text, at timestamptz) ORDER BY id, side
 ON CONFLICT (message_id, author_kind) DO UPDATE
 SET emoji = excluded.emoji, at = excluded.at, user_id = NULL WHERE excluded.at >= r.at
 RETURNING message_id
@@ -83,11 +84,12 @@ def _react(changes: Iterable[tuple[Message, MessageChange]]) -> Touched:
             newest[message.pk, side] = (message, change)
     if not newest:
         return []
-    keys = sorted(newest)
-    rows = [newest[key] for key in keys]
-    ids, sides = [pk for pk, _ in keys], [side for _, side in keys]
-    emojis, times = [c.emoji for _, c in rows], [c.at for _, c in rows]
-    changed = {pk for (pk,) in fetch(REACT, ids, sides, emojis, times)}
+    rows = list(newest.values())
+    said = [
+        {"id": pk, "side": side, "emoji": change.emoji, "at": change.at}
+        for (pk, side), (_, change) in newest.items()
+    ]
+    changed = {pk for (pk,) in fetch(REACT, as_json(said))}
     pushes.touch_messages(changed)
     return sorted({(m.conversation_id, m.pk) for m, _ in rows if m.pk in changed})
 

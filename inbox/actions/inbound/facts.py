@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.models import Channel
 from accounts.webhooks import apply_account_update
 from inbox.actions import pushes
 from inbox.actions.identities import Customer, move_identities
@@ -28,11 +27,11 @@ class Known:
 
     news: Happening | Preference | AddressBookName
     contact: Customer
-    channel: Channel
+    channel_id: int
 
     @property
     def key(self) -> Key:
-        return (self.contact.pk, self.channel.pk)
+        return (self.contact.pk, self.channel_id)
 
 
 def latest_conversations(keys: Iterable[Key]) -> dict[Key, int]:
@@ -124,12 +123,11 @@ def _wake(thread: Thread | None, threads: Threads) -> None:
 
 def _keep_without_conversation(each: Known, news: Happening, data: dict[str, object]) -> None:
     """A contact with whom nobody has spoken: the administrators' list is where it is seen."""
-    number = each.channel.number
     apply_account_update(
         field="calls" if news.kind == "call" else "messages",
         entry_id="",
         value={
-            "phone_number_id": number.phone_number_id if number else "",
+            "phone_number_id": news.number,
             "contact": each.contact.pk,
             **data,
         },

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.actions.inbound.arrivals import NewMessage, Source
 from inbox.actions.inbound.threads import HUMAN, Thread, Threads
 from inbox.actions.previews import preview_text
@@ -14,7 +14,8 @@ FAILED = Message.Status.FAILED
 
 ECHOES = """
 SELECT conversation_id, max(at) FROM inbox_message
-WHERE conversation_id = ANY(%s) AND author_kind = 'phone_app' AND at >= %s
+WHERE conversation_id = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text(%s)))
+    AND author_kind = 'phone_app' AND at >= %s
 GROUP BY conversation_id
 """
 UNANSWERED = """
@@ -50,7 +51,7 @@ def work_in(new: Sequence[tuple[NewMessage, int]], threads: Threads) -> None:
 def _last_echoes(new: Sequence[tuple[NewMessage, int]]) -> dict[int, datetime]:
     """When the phone app last answered in each conversation, as far as these may come before."""
     oldest = min(news.at for news, _ in new)
-    return dict(fetch(ECHOES, list({pk for _, pk in new}), oldest))
+    return dict(fetch(ECHOES, as_json({pk for _, pk in new}), oldest))
 
 
 def _show(thread: Thread, news: NewMessage) -> None:

@@ -3,14 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import orjson
-
-from accounts.models import Channel
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.actions.identities import Customer
-from inbox.actions.inbound.arrivals import NewMessage, Source
+from inbox.actions.inbound.arrivals import Media, NewMessage, Source
 from inbox.actions.inbound.figures import work_in
 from inbox.actions.inbound.threads import Threads
 from inbox.actions.session_windows import Key, open_windows
@@ -23,7 +20,7 @@ PLACEHOLDER = "media_placeholder"
 
 KNOWN = """
 SELECT channel_id, provider_id, id, conversation_id, status
-FROM inbox_message WHERE provider_id = ANY(%s::text[])
+FROM inbox_message WHERE provider_id = ANY(ARRAY(SELECT json_array_elements_text(%s)))
 """
 COLUMNS = {
     "conversation_id": "bigint",
@@ -42,11 +39,22 @@ COLUMNS = {
     "at": "timestamptz",
     "sent_at": "timestamptz",
 }
+FILE = {
+    "mime_type": "text",
+    "filename": "text",
+    "sha256": "text",
+    "provider_media_id": "text",
+    "state": "text",
+    "error": "text",
+    "is_voice": "boolean",
+    "is_animated": "boolean",
+}
 # What another process stored meanwhile is left out. Bells ring for what customers say now.
 STORE = f"""
 WITH n AS (
-    SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())}, %s::boolean[])
-        WITH ORDINALITY AS n ({", ".join(COLUMNS)}, rings, number)),
+    SELECT * FROM json_to_recordset(%s) AS n (
+        {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())},
+        number int, rings boolean, file json)),
 stored AS (
     INSERT INTO inbox_message (
         {", ".join(COLUMNS)}, quoted_id, error_detail, pricing, created_at, seq)
@@ -59,12 +67,20 @@ stored AS (
 rung AS (
     INSERT INTO inbox_bell (message_id, tries, created_at)
     SELECT s.id, 0, s.created_at FROM stored s JOIN n USING (channel_id, provider_id)
-    WHERE n.rings)
+    WHERE n.rings),
+filed AS (
+    INSERT INTO inbox_attachment (
+        message_id, kind, {", ".join(FILE)}, stored_name, attempts, next_attempt_at)
+    SELECT s.id, n.kind, {", ".join(f"f.{name}" for name in FILE)}, '', 0, s.created_at
+    FROM stored s JOIN n USING (channel_id, provider_id), json_to_record(n.file)
+        AS f ({", ".join(f"{name} {kind}" for name, kind in FILE.items())})
+    WHERE n.file IS NOT NULL)
 SELECT channel_id, provider_id, id, conversation_id FROM stored
 """  # noqa: S608 - names from above
 LINK_QUOTES = """
 UPDATE inbox_message m SET quoted_id = q.id FROM inbox_message q
-WHERE q.id = ANY(%s) AND m.quoted_provider_id = q.provider_id AND m.channel_id = q.channel_id
+WHERE q.id = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text(%s)))
+  AND m.quoted_provider_id = q.provider_id AND m.channel_id = q.channel_id
   AND m.quoted_id IS NULL AND m.quoted_provider_id <> ''
 RETURNING m.conversation_id, m.id
 """
@@ -87,7 +103,7 @@ class Placed:
 
     news: NewMessage
     contact: Customer
-    channel: Channel
+    channel_id: int
     key: Key
     name: Name
 
@@ -105,16 +121,16 @@ class Placed:
         return not self.news.is_ours and self.news.source in {Source.LIVE, Source.STANDBY}
 
 
-def place(news: NewMessage, contact: Customer, channel: Channel) -> Placed:
+def place(news: NewMessage, contact: Customer, channel_id: int) -> Placed:
     """A message where it belongs."""
-    key, name = (contact.pk, channel.pk), (channel.pk, news.provider_id)
-    return Placed(news, contact, channel, key, name)
+    key, name = (contact.pk, channel_id), (channel_id, news.provider_id)
+    return Placed(news, contact, channel_id, key, name)
 
 
 def find_messages(provider_ids: Iterable[str]) -> dict[Name, Stored]:
     """Messages by (channel id, provider id)."""
     wanted = list(set(provider_ids))
-    rows = fetch(KNOWN, wanted) if wanted else []
+    rows = fetch(KNOWN, as_json(wanted)) if wanted else []
     return {
         (channel, provider_id): Stored(pk, conversation, channel, provider_id, status)
         for channel, provider_id, pk, conversation, status in rows
@@ -137,15 +153,12 @@ def store_messages(fresh: Sequence[Placed], threads: Threads) -> list[Stored]:
     """
     if not fresh:
         return []
-    rows = [_row(each, threads) for each in fresh]
-    rings = [each.news.source == Source.LIVE for each in fresh]
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    rows = [_row(each, threads) | {"number": number} for number, each in enumerate(fresh)]
     stored = {
         (channel, provider_id): Stored(pk, conversation, channel, provider_id)
-        for channel, provider_id, pk, conversation in fetch(STORE, *columns, rings, threads.at)
+        for channel, provider_id, pk, conversation in fetch(STORE, as_json(rows), threads.at)
     }
     new = [(each, stored[each.name]) for each in fresh if each.name in stored]
-    _store_files(new)
     openings: dict[Key, datetime] = {}
     for each, _ in new:
         if each.opens_window:
@@ -157,7 +170,7 @@ def store_messages(fresh: Sequence[Placed], threads: Threads) -> list[Stored]:
 
 def link_quotes(message_ids: Iterable[int]) -> list[tuple[int, int]]:
     """Messages that quoted these before we knew them: (conversation id, message id)."""
-    return [(talk, pk) for talk, pk in fetch(LINK_QUOTES, list(message_ids))]
+    return [(talk, pk) for talk, pk in fetch(LINK_QUOTES, as_json(message_ids))]
 
 
 def fill_placeholders(placed: Iterable[Placed]) -> None:
@@ -166,56 +179,48 @@ def fill_placeholders(placed: Iterable[Placed]) -> None:
         content = each.news.content
         if not (each.is_imported and content.media):
             continue
-        rows = Message.objects.filter(channel=each.channel, provider_id=each.news.provider_id)
+        rows = Message.objects.filter(channel=each.channel_id, provider_id=each.news.provider_id)
         row = rows.filter(payload__type=PLACEHOLDER).defer("search").first()
         if row is not None:
             row.kind, row.text, row.payload = content.kind, content.text, content.payload
             row.save(update_fields=["kind", "text", "payload"])
-            _file(row.pk, each.news).save()
+            Attachment.objects.create(message=row, kind=content.kind, **_file(content.media))
 
 
-def _row(each: Placed, threads: Threads) -> tuple[object, ...]:
-    """In the order of COLUMNS."""
+def _row(each: Placed, threads: Threads) -> dict[str, Any]:
+    """A record of STORE."""
     news, content = each.news, each.news.content
     thread = threads.of(each.key, imported=each.is_imported)
     assert thread is not None  # noqa: S101 - begin_missing made it
-    return (
-        thread.pk,
-        each.channel.pk,
-        OUT if news.is_ours else IN,
-        str(content.kind),
-        PHONE_APP if news.is_ours else CUSTOMER,
-        PHONE_APP_NAME if news.is_ours else each.contact.name[:120],
-        content.text,
-        orjson.dumps(content.payload).decode() if content.payload else "{}",
-        news.provider_id,
-        str(news.status),
-        Message.RANKS[news.status],
-        news.quoted_provider_id,
-        news.is_forwarded,
-        news.at,
-        news.at if news.is_ours else None,
-    )
+    return {
+        "conversation_id": thread.pk,
+        "channel_id": each.channel_id,
+        "direction": OUT if news.is_ours else IN,
+        "kind": content.kind,
+        "author_kind": PHONE_APP if news.is_ours else CUSTOMER,
+        "author_name": PHONE_APP_NAME if news.is_ours else each.contact.name[:120],
+        "text": content.text,
+        "payload": content.payload,
+        "provider_id": news.provider_id,
+        "status": news.status,
+        "rank": Message.RANKS[news.status],
+        "quoted_provider_id": news.quoted_provider_id,
+        "is_forwarded": news.is_forwarded,
+        "at": news.at,
+        "sent_at": news.at if news.is_ours else None,
+        "rings": news.source == Source.LIVE,
+        "file": _file(content.media) if content.media else None,
+    }
 
 
-def _store_files(new: Iterable[tuple[Placed, Stored]]) -> None:
-    files = [_file(row.pk, each.news) for each, row in new if each.news.content.media]
-    if files:
-        Attachment.objects.bulk_create(files)
-
-
-def _file(message_id: int, news: NewMessage) -> Attachment:
-    media = news.content.media
-    assert media is not None  # noqa: S101 - asked by the caller
-    return Attachment(
-        message_id=message_id,
-        kind=news.content.kind,
-        mime_type=media.mime_type,
-        filename=media.filename,
-        sha256=media.sha256,
-        provider_media_id=media.media_id,
-        state=Attachment.State.FAILED if media.error else Attachment.State.PENDING,
-        error=media.error,
-        is_voice=media.is_voice,
-        is_animated=media.is_animated,
-    )
+def _file(media: Media) -> dict[str, Any]:
+    return {
+        "mime_type": media.mime_type,
+        "filename": media.filename,
+        "sha256": media.sha256,
+        "provider_media_id": media.media_id,
+        "state": Attachment.State.FAILED if media.error else Attachment.State.PENDING,
+        "error": media.error,
+        "is_voice": media.is_voice,
+        "is_animated": media.is_animated,
+    }

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.rows import fetch
+from core.rows import as_json, fetch
 from inbox.actions.session_windows import Key
 from inbox.models import Conversation
 
@@ -35,10 +35,10 @@ COLUMNS = ", ".join(("id", "contact_id", "channel_id", "status", "close_reason",
 
 LOCK = f"""
 SELECT {COLUMNS} FROM inbox_conversation WHERE id IN (
-    SELECT c.id FROM unnest(%s::bigint[], %s::bigint[]) AS k (contact_id, channel_id)
-    JOIN inbox_conversation c ON c.contact_id = k.contact_id AND c.channel_id = k.channel_id
+    SELECT c.id FROM json_to_recordset(%s) AS k (contact bigint, channel bigint)
+    JOIN inbox_conversation c ON c.contact_id = k.contact AND c.channel_id = k.channel
         AND (c.status = 'open' OR c.close_reason = '{IMPORTED}')
-    UNION SELECT unnest(%s::bigint[]))
+    UNION SELECT value::bigint FROM json_array_elements_text(%s))
 ORDER BY id FOR NO KEY UPDATE
 """  # noqa: S608 - names from above
 
@@ -47,8 +47,9 @@ ORDER BY id FOR NO KEY UPDATE
 BEGIN = f"""
 WITH k AS (
     SELECT k.*, h.default_team_id, h.name, w.closes_at, %(status)s = 'open' AS is_open
-    FROM unnest(%(contacts)s::bigint[], %(channels)s::bigint[]) WITH ORDINALITY
-        AS k (contact_id, channel_id, number)
+    FROM (
+        SELECT contact AS contact_id, channel AS channel_id
+        FROM json_to_recordset(%(keys)s) AS k (contact bigint, channel bigint)) k
     JOIN accounts_channel h ON h.id = k.channel_id
     LEFT JOIN inbox_sessionwindow w
         ON w.contact_id = k.contact_id AND w.channel_id = k.channel_id),
@@ -61,7 +62,7 @@ begun AS (
         CASE WHEN is_open THEN NULL ELSE %(at)s END, %(reason)s, %(at)s, '', '', false, 0, 0,
         CASE WHEN is_open THEN closes_at END,
         NOT is_open OR coalesce(closes_at <= %(at)s, true), 0
-    FROM k ORDER BY number
+    FROM k ORDER BY contact_id, channel_id
     ON CONFLICT (contact_id, channel_id) WHERE status = 'open' DO NOTHING
     RETURNING *),
 joined AS (
@@ -80,9 +81,9 @@ SELECT {COLUMNS} FROM begun
 
 SAVE = f"""
 UPDATE inbox_conversation c SET {", ".join(f"{name} = v.{name}" for name in SAVED)}
-FROM unnest(%s::bigint[], {", ".join(f"%s::{kind}[]" for kind in SAVED.values())})
-    AS v (id, {", ".join(SAVED)})
-WHERE c.id = v.id
+FROM json_to_recordset(%s) AS v (
+    pk bigint, {", ".join(f"{name} {kind}" for name, kind in SAVED.items())})
+WHERE c.id = v.pk
 """  # noqa: S608 - names from above
 
 
@@ -132,9 +133,9 @@ class Threads:
 
     def lock(self, keys: Iterable[Key] = (), ids: Iterable[int] = ()) -> None:
         """Lock the open and the imported conversations of the keys, and others by id."""
-        known, others = list(set(keys)), list(set(ids))
+        known, others = set(keys), set(ids)
         if known or others:
-            self._add(fetch(LOCK, [c for c, _ in known], [h for _, h in known], others))
+            self._add(fetch(LOCK, _as_rows(known), as_json(others)))
 
     def of(self, key: Key, *, imported: bool = False) -> Thread | None:
         """The open conversation of (contact, channel), or the one that holds its history."""
@@ -163,8 +164,7 @@ class Threads:
             self._begin(missing, status=CLOSED, floor=HUMAN, reason=IMPORTED)
 
     def _begin(self, keys: list[Key], **fields: str) -> int:
-        contacts, channels = [contact for contact, _ in keys], [channel for _, channel in keys]
-        rows = fetch(BEGIN, contacts=contacts, channels=channels, at=self.at, **fields)
+        rows = fetch(BEGIN, keys=_as_rows(keys), at=self.at, **fields)
         self._add(rows)
         begun = [self.rows[row[0]] for row in rows]
         self.turned |= {row.pk for row in begun if _is_open(row.window_closes_at, self.at)}
@@ -196,8 +196,11 @@ class Threads:
     def save(self) -> None:
         """Write every changed row with one statement."""
         if rows := [self.rows[pk] for pk in sorted(self.changed)]:
-            values = ([getattr(row, name) for row in rows] for name in SAVED)
-            fetch(SAVE, [row.pk for row in rows], *values)
+            fetch(SAVE, as_json(rows))
+
+
+def _as_rows(keys: Iterable[Key]) -> str:
+    return as_json({"contact": contact, "channel": channel} for contact, channel in keys)
 
 
 def _is_open(closes_at: datetime | None, at: datetime) -> bool:

@@ -9,6 +9,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import WhatsAppApp
 from core.asgi import Message as Event
@@ -23,11 +24,27 @@ BODY = body_of(envelope(incoming(message(text="Olá 👋 / açaí"))))
 PATH = "/webhooks/whatsapp/"
 
 
+class Hands:
+    """Notes down what the door hands over to be applied; has room for so many deliveries."""
+
+    def __init__(self, room: int = 1000) -> None:
+        self.taken: list[int] = []
+        self.calls = 0
+        self.room = room
+
+    def lease(self) -> int | None:
+        return 30 if len(self.taken) < self.room else None
+
+    def take(self, deliveries=()) -> None:
+        self.calls += 1
+        self.taken += [each.pk for each in deliveries]
+
+
 class Knock:
     """One request to a door in its own event loop."""
 
     def __init__(self, *, door: Door | None = None) -> None:
-        self.woken: list[int] = []
+        self.hands = Hands()
         self.door = door
 
     def __call__(
@@ -46,7 +63,7 @@ class Knock:
         return asyncio.run(self._go(requests))
 
     async def _go(self, requests) -> list[tuple[int, bytes]]:
-        door = self.door or Door(self.woken.extend)
+        door = self.door or Door(self.hands)
         try:
             return list(await asyncio.gather(*(self._one(door, *each) for each in requests)))
         finally:
@@ -83,7 +100,7 @@ def test_a_signed_delivery_is_in_the_journal_when_200_is_answered(knock, whatsap
     assert knock() == (200, b"")
     stored = WebhookDelivery.objects.get()
     assert (bytes(stored.body), stored.state, stored.app) == (BODY, "stored", whatsapp_app)
-    assert knock.woken == [stored.pk]
+    assert knock.hands.taken == [stored.pk]
 
 
 HEX = sign(BODY).removeprefix(b"sha256=")
@@ -203,9 +220,9 @@ def test_what_arrives_together_shares_commits_and_each_is_stored(knock, monkeypa
     commits = []
     insert = Journal._insert
 
-    async def counted(self, batch):
+    async def counted(self, batch, lease):
         commits.append(len(batch))
-        return await insert(self, batch)
+        return await insert(self, batch, lease)
 
     monkeypatch.setattr(Journal, "_insert", counted)
     bodies = [body_of(envelope(incoming(message(text=f"number {n}")))) for n in range(60)]
@@ -227,7 +244,7 @@ def test_503_while_the_database_is_away_and_200_when_it_is_back(whatsapp_app):
     """Its connections are cut by the server, as in a restart; the door needs no restart."""
 
     async def story() -> list[int]:
-        knock = Knock(door=(door := Door(lambda ids: None)))
+        knock = Knock(door=(door := Door(Hands())))
         one = ("POST", PATH, b"", (BODY,), [signed(BODY)])
         statuses = [(await knock._one(door, *one))[0]]
         await asyncio.to_thread(cut_connections)
@@ -256,6 +273,16 @@ def cut_connections() -> None:
             " WHERE datname = current_database() AND application_name = 'sash journal'"
         )
     connection.close()
+
+
+def test_what_is_handed_over_is_held_and_the_rest_is_anybodys(knock):
+    """A process that has too much in its hands leaves the rest to whoever has time."""
+    knock()
+    assert WebhookDelivery.objects.get().lease_until > timezone.now()
+    knock.hands.room = 0
+    knock()
+    assert WebhookDelivery.objects.filter(lease_until=None).count() == 1
+    assert (len(knock.hands.taken), knock.hands.calls) == (1, 2)
 
 
 def test_neither_bodies_nor_tokens_are_logged(knock, caplog):

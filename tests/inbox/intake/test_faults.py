@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inbox.actions.quarantine import ReplayFailed, discard_quarantined, replay_quarantined
 from inbox.intake import applier
-from inbox.intake.applier import Applier, apply_deliveries, apply_stored
+from inbox.intake.applier import Applier, Delivery, apply_deliveries, apply_stored
 from inbox.models import Contact, Conversation, Message, QuarantinedEvent, WebhookDelivery
 from tests.cast import AT
 from tests.inbox.payloads.webhooks import body_of, contact, envelope, incoming, message, metadata
@@ -175,7 +175,7 @@ def test_a_conflict_of_locks_is_tried_again_and_poisons_nobody(channel, monkeypa
 
     monkeypatch.setattr(applier, "apply_parts", sometimes)
     row = WebhookDelivery.objects.create(body=body_of(batch(2)))
-    apply_deliveries([row.pk])
+    apply_deliveries([held(row)])
     assert (Message.objects.count(), tries) == (2, [2, 2, 2])
     assert not QuarantinedEvent.objects.exists()
 
@@ -190,6 +190,21 @@ def test_what_the_database_keeps_refusing_stays_stored(channel, monkeypatch):
     apply_stored()
     row.refresh_from_db()
     assert (row.state, QuarantinedEvent.objects.count()) == ("stored", 0)
+
+
+def test_what_another_process_applied_meanwhile_is_left_alone(db, channel):
+    """Its lease was over before we came to it."""
+    row = WebhookDelivery.objects.create(body=body_of(batch(2)))
+    late = held(row)
+    assert apply_stored() == 1
+    Message.objects.all().delete()
+    apply_deliveries([late])
+    assert not Message.objects.exists()
+
+
+def held(row: WebhookDelivery) -> Delivery:
+    """A row of the journal as the applier holds it."""
+    return Delivery(row.pk, row.received_at, row.body)
 
 
 def in_threads(*jobs) -> None:
@@ -233,13 +248,15 @@ def test_the_first_two_messages_of_one_contact_begin_one_conversation(channel):
     """Two processes have one each, as when an album of pictures arrives."""
     for n in range(12):
         Message.objects.all().delete()
-        ids = [
-            WebhookDelivery.objects.create(
-                body=body_of(envelope(incoming(message(text=text, sender=f"3461111{n:04d}"))))
-            ).pk
+        posts = [
+            held(
+                WebhookDelivery.objects.create(
+                    body=body_of(envelope(incoming(message(text=text, sender=f"3461111{n:04d}"))))
+                )
+            )
             for text in ("first", "second")
         ]
-        in_threads(*(lambda pk=pk: apply_deliveries([pk]) for pk in ids))
+        in_threads(*(lambda one=one: apply_deliveries([one]) for one in posts))
         assert Message.objects.count() == 2
         assert Conversation.objects.count() == Contact.objects.count() == n + 1
     assert not QuarantinedEvent.objects.exists()
@@ -248,12 +265,11 @@ def test_the_first_two_messages_of_one_contact_begin_one_conversation(channel):
 @pytest.mark.django_db(transaction=True)
 def test_the_applier_wakes_and_works_beside_the_door(channel):
     beside = Applier()
-    WebhookDelivery.objects.create(body=body_of(batch(3)))
-    beside.wake([1])
+    beside.take([held(WebhookDelivery.objects.create(body=body_of(batch(3))))])
     applied = wait_until(lambda: WebhookDelivery.objects.filter(state="applied").exists())
     assert applied
     WebhookDelivery.objects.create(body=body_of(batch(3)))
-    beside.wake()
+    beside.take()
     assert wait_until(lambda: WebhookDelivery.objects.filter(state="applied").count() == 2)
     assert Message.objects.count() == 3
 
