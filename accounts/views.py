@@ -21,8 +21,6 @@ from accounts.actions.invitations import (
 from accounts.forms import InvitationForm, PreferencesForm
 from accounts.models import User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-
 
 @login_required
 @require_http_methods(["GET", "POST"])
@@ -52,7 +50,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         )
         if request.method == "POST" and form.is_valid():
             user = accept_invitation(token=token, at=at, **form.cleaned_data)
-            login(request, user, backend=BACKEND)
+            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
             return redirect(settings.LOGIN_REDIRECT_URL)
     except InvitationNotValid as error:
         return render(request, "people/invitation_over.html", {"reason": error}, status=410)

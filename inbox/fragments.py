@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from accounts.models import User
 from inbox.models import Conversation, Event, Message
 from inbox.queries.rail import shown_presence
-from inbox.queries.views import mentioned_people, view_tokens
+from inbox.queries.views import view_tokens
 
 # What scripts listen to: the element named stands for "ask for me again".
 HEADER, PANEL, COMPOSER, COUNTS, LIST, CATCH_UP, GONE = (
@@ -26,9 +26,8 @@ HEADER, PANEL, COMPOSER, COUNTS, LIST, CATCH_UP, GONE = (
 
 def prepare_rows(conversations: Sequence[Conversation], at: datetime) -> Sequence[Conversation]:
     """Give each row the tokens of the lists it belongs to (`row.tokens`)."""
-    people = mentioned_people([row.pk for row in conversations])
     for row in conversations:
-        tokens = view_tokens(row, mentioned=people.get(row.pk, []), at=at)
+        tokens = view_tokens(row, mentioned=row.mentioned, at=at)  # type: ignore[attr-defined]
         row.tokens = " ".join(tokens)  # type: ignore[attr-defined]
     return conversations
 
@@ -63,9 +62,14 @@ def cursor_frame(element: str, url: str, cursor: int) -> SafeString:
     return render_to_string("inbox/live/cursor.html", context)
 
 
-def signal_frame(*names: str, conversation_id: int | None = None) -> SafeString:
-    """Words to the page's scripts, such as "your header is stale"."""
-    context = {"names": names, "conversation_id": conversation_id}
+def signal_frame(
+    *names: str, conversation_id: int | None = None, within: int = 0
+) -> SafeString:
+    """Words to the page's scripts, such as "your header is stale".
+
+    within: the milliseconds of which each page takes a moment of its own to act.
+    """
+    context = {"names": names, "conversation_id": conversation_id, "within": within}
     return render_to_string("inbox/live/signals.html", context)
 
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("inbox/<slug:view>/", pages.inbox, name="inbox"),
     path("inbox/<slug:view>/<int:conversation_id>/", pages.inbox, name="inbox_conversation"),
     path("inbox/<slug:view>/rows/", lists.rows, name="rows"),
+    path("inbox/<slug:view>/labels/", lists.labels, name="list_labels"),
     path("inbox/<slug:view>/changes/", lists.changes, name="list_changes"),
     path("marks/", lists.marks, name="marks"),
     path("counts/", desk.counts, name="counts"),

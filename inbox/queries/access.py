@@ -7,6 +7,7 @@ holds that both give the same answer for everybody.
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, Team, User
@@ -62,14 +63,10 @@ def takes_part(user: User) -> Exists:
 
 
 def team_ids(user: User) -> list[int]:
-    """The person's teams, read once a request."""
+    """The person's teams, read once a request: a session's person brings them along."""
     cached: list[int] | None = getattr(user, "_team_ids", None)
     if cached is None:
-        cached = list(
-            Membership.objects.filter(user=user)
-            .order_by("team_id")
-            .values_list("team_id", flat=True)
-        )
+        cached = sorted(membership.team_id for membership in user.memberships.all())
         user._team_ids = cached  # type: ignore[attr-defined]
     return cached
 
@@ -85,9 +82,22 @@ def leads(user: User, team: Team | int | None) -> bool:
 
 def user_audiences(user: User) -> set[str]:
     """The audiences that one person belongs to, read afresh."""
+    return audiences_of_people([user])[user.pk]
+
+
+def audiences_of_people(users: Iterable[User]) -> dict[int, set[str]]:
+    """The same for many people, with one query."""
+    people = {user.pk: user for user in users}
+    teams: dict[int, list[int]] = {}
+    rows = Membership.objects.filter(user__in=people).values_list("user_id", "team_id")
+    for user_id, team_id in rows:
+        teams.setdefault(user_id, []).append(team_id)
+    return {pk: _audiences_of_person(user, teams.get(pk, ())) for pk, user in people.items()}
+
+
+def _audiences_of_person(user: User, teams: Iterable[int]) -> set[str]:
     if not user.is_active:
         return set()
-    teams = Membership.objects.filter(user=user).values_list("team_id", flat=True)
     audiences = {EVERYONE, f"user.{user.pk}", *(f"team.{pk}" for pk in teams)}
     if user.is_administrator:
         audiences.add(ALL)
@@ -106,9 +116,13 @@ def conversation_audiences(conversation: Conversation) -> set[str]:
 
 def audiences_of(team_id: int | None, assignee_id: int | None, people: Iterable[int]) -> set[str]:
     """The rule itself, for callers that read many conversations at once."""
-    team = SUPERVISORS if team_id is None else f"team.{team_id}"
     users = {pk for pk in (assignee_id, *people) if pk is not None}
-    return {ALL, team, *(f"user.{pk}" for pk in users)}
+    return {ALL, group_of(team_id), *(f"user.{pk}" for pk in users)}
+
+
+def group_of(team_id: int | None) -> str:
+    """The one audience that a conversation's team makes."""
+    return SUPERVISORS if team_id is None else f"team.{team_id}"
 
 
 def audiences_of_many(
@@ -124,6 +138,20 @@ def audiences_of_many(
     return {
         row.pk: audiences_of(row.team_id, row.assignee_id, people.get(row.pk, ())) for row in rows
     }
+
+
+def with_people(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
+    """Adds what `audiences_of_row` reads: `people`, the ids of who takes part now."""
+    parts = Participant.objects.filter(
+        conversation=OuterRef("pk"), left_at__isnull=True, user__isnull=False
+    )
+    return rows.annotate(people=ArraySubquery(parts.order_by().values("user")))
+
+
+def audiences_of_row(row: Conversation) -> set[str]:
+    """The audiences of a row that `with_people` read."""
+    people: list[int] = row.people  # type: ignore[attr-defined]
+    return audiences_of(row.team_id, row.assignee_id, people)
 
 
 def people_who_may_see(conversation: Conversation) -> QuerySet[User]:

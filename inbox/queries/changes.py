@@ -13,10 +13,12 @@ from django.db import connection
 from accounts.models import User
 from inbox.models import Conversation, Event, Message
 from inbox.queries.access import conversations_for
+from inbox.queries.cursor import Cursor
 from inbox.queries.threads import with_message_parts
 from inbox.queries.views import with_row_parts
 
 TOO_MANY = 200
+EPOCH_BITS = 40  # a restore begins anew beyond all numbers before it: see the function inbox_cursor
 Row = TypeVar("Row")
 
 
@@ -36,7 +38,7 @@ class ThreadChanges:
 def read_cursor() -> int:
     """The cursor of this moment; read it before the rows that it stands for."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        cursor.execute(f"SELECT {Cursor.template}")
         row = cursor.fetchone()
     return int(row[0])
 
@@ -83,7 +85,7 @@ def changed_anywhere(*, since: int, limit: int = 1000) -> tuple[list[tuple[int, 
 
 def _next_cursor(since: int) -> int:
     cursor = read_cursor()
-    if since > cursor:
+    if since > cursor or since >> EPOCH_BITS != cursor >> EPOCH_BITS:
         raise CursorTooOld
     return cursor
 

@@ -45,7 +45,9 @@ def composer_state(conversation: Conversation, at: datetime) -> State:
 
 
 def draft_of(conversation: Conversation, user: User) -> Draft | None:
-    """What this person has begun to write here."""
+    """What this person has begun to write here; it may have come with the conversation."""
+    if (own := getattr(conversation, "own_drafts", None)) is not None:
+        return next(iter(own), None)
     return Draft.objects.filter(conversation=conversation, user=user).first()
 
 
@@ -98,9 +100,9 @@ def people_to_mention(conversation: Conversation, user: User, words: str) -> lis
 def more_facts(conversation: Conversation) -> dict[str, str]:
     """What templates may be filled with beside the canned replies' variables."""
     contact = conversation.contact
-    phone = contact.identities.filter(kind=Identity.Kind.PHONE).values_list("value", flat=True)
+    phones = [row.value for row in contact.identities.all() if row.kind == Identity.Kind.PHONE]
     return {
-        "phone": next(iter(phone), ""),
+        "phone": next(iter(phones), ""),
         "email": contact.email,
         "company": contact.company,
     }

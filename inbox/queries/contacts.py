@@ -7,11 +7,10 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from accounts.models import User
 from inbox.identities import phone_keys
-from inbox.models import Attachment, Contact, Conversation, Identity
+from inbox.models import Contact, Conversation, Identity
 from inbox.queries.access import contacts_for, conversations_for
 
 PAGE = 50
-FILES = 30
 DIGITS = re.compile(r"\d")
 
 
@@ -87,11 +86,3 @@ def conversations_of(contact: Contact, user: User) -> QuerySet[Conversation]:
     """The contact's conversations that the person may see, newest first."""
     rows = conversations_for(user).filter(contact=contact)
     return rows.select_related("channel", "team", "assignee").order_by("-last_message_at", "-pk")
-
-
-def files_of(conversation: Conversation) -> list[Attachment]:
-    """The newest files of a conversation, voice notes and stickers left out."""
-    rows = Attachment.objects.filter(
-        message__conversation=conversation, state=Attachment.State.READY, is_voice=False
-    ).exclude(kind="sticker")
-    return list(rows.order_by("-pk")[:FILES])

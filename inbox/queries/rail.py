@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import PhoneNumber, Presence, Team, User
+from accounts.models import Membership, PhoneNumber, Presence, Team, User
+from core.gathering import Gathered, gather
 from inbox.models import Conversation
 from inbox.queries.access import team_ids
-from inbox.queries.views import awake, count_views
+from inbox.queries.counts import counting, read_counts
+from inbox.queries.views import awake
+
+MOST_COLLEAGUES = 60
+COLLEAGUE = ("name", "open_count", "presence__state", "presence__last_seen_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +28,19 @@ class Rail:
 
 
 def read_rail(user: User, at: datetime) -> Rail:
-    """Everything the rail shows to one person; six queries."""
+    """Everything the rail shows to one person, in one query."""
+    rows = gather(
+        User.objects.only("pk").annotate(**counting(user, at)),
+        rail_teams=Gathered(teams_of(user), "name"),
+        rail_numbers=Gathered(numbers_of(user), "display_phone_number", "quality_rating"),
+        rail_colleagues=Gathered(colleagues_of(user, at), *COLLEAGUE),
+    )
+    row = vars(rows.get(pk=user.pk))
     return Rail(
-        counts=count_views(user, at),
-        teams=list(teams_of(user)),
-        numbers=list(numbers_of(user)),
-        colleagues=list(colleagues_of(user, at)),
+        counts=read_counts(row),
+        teams=row["rail_teams"],
+        numbers=row["rail_numbers"],
+        colleagues=row["rail_colleagues"],
     )
 
 
@@ -58,13 +70,11 @@ def colleagues_of(user: User, at: datetime) -> QuerySet[User]:
     )
     people = User.objects.filter(is_active=True)
     if not user.is_administrator:
-        people = people.filter(Q(memberships__team__in=team_ids(user)) | Q(pk=user.pk))
-    return (
-        people.distinct()
-        .annotate(open_count=Coalesce(Subquery(open_counts), 0))
-        .select_related("presence")
-        .order_by("name", "pk")[:60]
-    )
+        inside = Membership.objects.filter(user=OuterRef("pk"), team__in=team_ids(user))
+        people = people.filter(Q(Exists(inside)) | Q(pk=user.pk))
+    return people.annotate(open_count=Coalesce(Subquery(open_counts), 0)).order_by("name", "pk")[
+        :MOST_COLLEAGUES
+    ]
 
 
 def shown_presence(user: User, at: datetime) -> str:

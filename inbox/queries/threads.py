@@ -2,35 +2,50 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
+from core.gathering import Gathered, gather
 from inbox.models import Attachment, Conversation, Event, Message, Reaction
+from inbox.queries.panes import NEWEST_EVENTS
 from inbox.queries.views import make_key, parse_key
+from inbox.queries.walks import IsAny, Joined
 
 PAGE = 50
+FILE = (
+    *("kind", "state", "filename", "mime_type", "size", "sha256"),
+    *("width", "height", "duration", "is_voice", "is_animated"),
+)
+REACTION = ("emoji", "author_kind", "at", "user__name", "user__email")
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Items oldest first; the keys before and after which more lie (empty: none)."""
+    """Items oldest first; the keys before and after which more lie (empty: none).
+
+    anchor: the message that the page was read around.
+    """
 
     items: list[Message | Event]
     older_key: str
     newer_key: str
+    anchor: int | None = None
 
 
 def with_message_parts(rows: QuerySet[Message]) -> QuerySet[Message]:
-    """What a bubble shows, without a query a row."""
-    return (
-        rows.exclude(kind=Message.Kind.REACTION)
-        .select_related("author", "quoted__author", "template", "channel")
-        .prefetch_related(
-            Prefetch("attachments", queryset=Attachment.objects.order_by("pk")),
-            Prefetch("reactions", queryset=Reaction.objects.select_related("user").order_by("at")),
-        )
-        .defer("search")
-    )
+    """What a bubble shows, in one query."""
+    files = Attachment.objects.filter(message=OuterRef("pk")).order_by("pk")
+    reactions = Reaction.objects.filter(message=OuterRef("pk")).order_by("at")
+    return gather(
+        rows.exclude(kind=Message.Kind.REACTION).select_related(
+            "author", "quoted__author", "template", "channel", "outbox"
+        ),
+        attachments=Gathered(files, *FILE),
+        reactions=Gathered(reactions, *REACTION),
+    ).defer("search", "quoted__search")
 
 
 def read_thread(
@@ -38,16 +53,18 @@ def read_thread(
     conversation: Conversation,
     before: str = "",
     after: str = "",
-    around: int | None = None,
+    around: int | Coalesce | None = None,
     limit: int = PAGE,
 ) -> Thread:
-    """The newest page, the one before or after a key, or the one around a message id.
+    """The newest page, the one before or after a key, or the one around a message.
 
-    The keyset is (at, id) of messages; events fall between them by their time.
+    around: its id, or `nth_newest_inbound`; where it is not here, the newest page.
+
+    The keyset is (at, id) of messages; events fall between them by their time. Two queries,
+    and one where `conversation` brings its newest events along (see queries.panes).
     """
-    rows = conversation.messages.all()
-    if around is not None and (anchor := rows.filter(pk=around).first()):
-        return _around(conversation, anchor, limit)
+    if around is not None and (thread := _around(conversation, around, limit)):
+        return thread
     if key := parse_key(after):
         return _newer(conversation, key, limit)
     return _older(conversation, parse_key(before), limit)
@@ -56,7 +73,7 @@ def read_thread(
 def _older(conversation: Conversation, key: tuple[datetime, int] | None, limit: int) -> Thread:
     rows = conversation.messages.all()
     if key:
-        rows = rows.filter(_beyond(key, "lt"))
+        rows = rows.filter(_beyond(*key, "lt"))
     found = list(with_message_parts(rows).order_by("-at", "-pk")[: limit + 1])
     messages = found[:limit][::-1]
     has_more = len(found) > limit
@@ -73,7 +90,7 @@ def _older(conversation: Conversation, key: tuple[datetime, int] | None, limit: 
 
 
 def _newer(conversation: Conversation, key: tuple[datetime, int], limit: int) -> Thread:
-    rows = conversation.messages.filter(_beyond(key, "gt"))
+    rows = conversation.messages.filter(_beyond(*key, "gt"))
     found = list(with_message_parts(rows).order_by("at", "pk")[: limit + 1])
     messages = found[:limit]
     has_more = len(found) > limit
@@ -84,32 +101,77 @@ def _newer(conversation: Conversation, key: tuple[datetime, int], limit: int) ->
     return Thread(_merge(messages, events), "", last)
 
 
-def _around(conversation: Conversation, anchor: Message, limit: int) -> Thread:
-    here = (anchor.at, anchor.pk)
-    above = _older(conversation, here, limit // 2)
-    rows = conversation.messages.filter(_beyond(here, "gt") | Q(pk=anchor.pk))
-    found = list(with_message_parts(rows).order_by("at", "pk")[: limit // 2 + 1])
-    messages = found[: limit // 2]
-    has_more = len(found) > limit // 2
-    events = _events(conversation, since=anchor.at, until=messages[-1].at if has_more else None)
-    last = make_key(messages[-1].at, messages[-1].pk) if has_more else ""
-    return Thread([*above.items, *_merge(messages, events)], above.older_key, last)
+def nth_newest_inbound(conversation: Conversation, number: int) -> Coalesce:
+    """The id of the customer's message that far from the end, or of the first one."""
+    rows = conversation.messages.filter(direction=Message.Direction.IN)
+    ids = rows.exclude(kind=Message.Kind.REACTION).values("pk")
+    return Coalesce(
+        Subquery(ids.order_by("-at", "-pk")[number - 1 : number]),
+        Subquery(ids.order_by("at", "pk")[:1]),
+    )
 
 
-def _beyond(key: tuple[datetime, int], side: str) -> Q:
-    return Q(**{f"at__{side}": key[0]}) | Q(**{"at": key[0], f"pk__{side}": key[1]})
+def _around(conversation: Conversation, place: int | Coalesce, limit: int) -> Thread | None:
+    """Half a page above a message, and a page from it on; None where it is not here."""
+    half, rows = limit // 2, conversation.messages.order_by()
+    anchor = place if isinstance(place, Coalesce) else Value(place)
+    there = rows.filter(pk=anchor)
+    moment = Subquery(there.values("at"))
+    above = rows.filter(_beyond(moment, anchor, "lt")).order_by("-at", "-pk")[: half + 1]
+    below = rows.filter(_beyond(moment, anchor, "gt")).order_by("at", "pk")[:limit]
+    ids = Joined(*[ArraySubquery(part.values("pk")) for part in (above, below, there)])
+    page = with_message_parts(rows.filter(IsAny(F("pk"), ids))).annotate(anchor=anchor)
+    found: list[Any] = list(page.order_by("at", "pk"))
+    first = next((at for at, row in enumerate(found) if row.pk == row.anchor), None)
+    if first is None:
+        return None
+    has_older, has_newer = first > half, len(found) - first > limit
+    messages = found[first - half if has_older else 0 : first + limit]
+    events = _events(
+        conversation,
+        since=messages[0].at if has_older else None,
+        until=messages[-1].at if has_newer else None,
+    )
+    return Thread(
+        _merge(messages, events),
+        make_key(messages[0].at, messages[0].pk) if has_older else "",
+        make_key(messages[-1].at, messages[-1].pk) if has_newer else "",
+        found[first].pk,
+    )
+
+
+def _beyond(moment: datetime | Subquery, pk: int | Coalesce | Value, side: str) -> Q:
+    # The first condition is where the index begins; the second is about ties.
+    return Q(**{f"at__{side}e": moment}) & (
+        Q(**{f"at__{side}": moment}) | Q(**{f"pk__{side}": pk})
+    )
 
 
 def _events(
     conversation: Conversation, *, since: datetime | None, until: datetime | None
 ) -> list[Event]:
     """Events in [since, until): each falls into exactly one page."""
+    if (newest := known_events(conversation, since)) is not None:
+        return [event for event in newest if _is_within(event, since, until)]
     rows = conversation.events.select_related("actor")
     if since is not None:
         rows = rows.filter(at__gte=since)
     if until is not None:
         rows = rows.filter(at__lt=until)
     return list(rows.order_by("-at", "-pk")[:200])[::-1]
+
+
+def known_events(conversation: Conversation, since: datetime | None) -> list[Event] | None:
+    """What the conversation has brought, oldest first, if it reaches back as far as that."""
+    newest: list[Event] | None = getattr(conversation, "newest_events", None)
+    if newest is None:
+        return None
+    is_all = len(newest) < NEWEST_EVENTS
+    return newest[::-1] if is_all or (since is not None and newest[-1].at < since) else None
+
+
+def _is_within(event: Event, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or event.at >= since) and (until is None or event.at < until)
 
 
 def _merge(messages: list[Message], events: list[Event]) -> list[Message | Event]:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import redis
 
-from accounts.models import User
 from core.live import client
 
 TTL = timedelta(seconds=45)
@@ -17,12 +16,11 @@ def viewers_key(conversation_id: int) -> str:
     return f"sash:viewers:{conversation_id}"
 
 
-def read_viewers(conversation_id: int, at: datetime) -> list[User]:
-    """People whose page showed the conversation lately; nobody while Redis is away."""
+def read_viewer_ids(conversation_id: int, at: datetime) -> list[int]:
+    """The people whose page showed the conversation lately; nobody while Redis is away."""
     try:
         found = client().zrangebyscore(viewers_key(conversation_id), at.timestamp(), "+inf")
     except redis.RedisError as error:
         log.warning("viewers not read: %s", error)
         return []
-    ids = [int(pk) for pk in found if isinstance(pk, bytes)]
-    return list(User.objects.filter(pk__in=ids, is_active=True)) if ids else []
+    return [int(pk) for pk in found if isinstance(pk, bytes)]

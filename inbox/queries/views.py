@@ -6,26 +6,37 @@ row (`view_tokens`), so that a pushed row finds its lists without asking the ser
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.models import User
-from inbox.models import Conversation, Draft, Mention, ReadMark
-from inbox.queries.access import conversations_for, team_ids
+from core.gathering import Gathered, gather
+from inbox.models import Conversation, Draft, Identity, Label, Mention, ReadMark
+from inbox.queries.access import conversations_for
+from inbox.queries.cursor import Cursor
+from inbox.queries.walks import IsAny, first_ids, is_reached
 from inbox.window import SOON
 
-PAGE = 40
+PAGE = 30
+# Views that few rows can ever be in: all of them are read, by whichever index knows them.
+RARE = {"snoozed", "mention"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN = Conversation.Status.OPEN
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of a list and the key after which the next page begins (empty at the end)."""
+    """Rows of a list and the key after which the next page begins (empty at the end).
+
+    cursor: where catching up with these very rows begins; None where there are none.
+    """
 
     rows: list[Conversation]
     next_key: str
+    cursor: int | None = None
 
 
 def view_tokens(conversation: Conversation, *, mentioned: list[int], at: datetime) -> list[str]:
@@ -62,14 +73,20 @@ def is_closing(conversation: Conversation, at: datetime) -> bool:
 
 def in_view(user: User, view: str, at: datetime) -> QuerySet[Conversation]:
     """The rows of one view, as far as the person may see them. An unknown view is empty."""
-    seen = conversations_for(user)
+    return of_view(conversations_for(user), user, view, at)
+
+
+def of_view(
+    rows: QuerySet[Conversation], user: User, view: str, at: datetime
+) -> QuerySet[Conversation]:
+    """Those of the rows that belong to one view."""
     name, _, number = view.partition("-")
     if name == "team":
-        return seen.filter(awake(at), team=int(number)) if number.isdecimal() else seen.none()
+        return rows.filter(awake(at), team=int(number)) if number.isdecimal() else rows.none()
     if name == "mention":
-        return seen.filter(Exists(unseen_mentions(user)))
+        return rows.filter(Exists(unseen_mentions(user)))
     rule = view_rules(user, at).get(name)
-    return seen.none() if rule is None else seen.filter(rule)
+    return rows.none() if rule is None else rows.filter(rule)
 
 
 def view_rules(user: User, at: datetime) -> dict[str, Q]:
@@ -112,33 +129,60 @@ def list_conversations(
     label: int | None = None,
     limit: int = PAGE,
 ) -> Page:
-    """One page of a view by keyset: newest first, or the soonest closing first.
+    """One page of a view by keyset: newest first, or the soonest closing first. One query.
 
-    after: the `next_key` of the page before ("<microseconds>.<id>"). Four queries at most.
+    after: the `next_key` of the page before ("<microseconds>.<id>").
     """
-    rows = with_row_parts(in_view(user, view, at), user)
+    rows = of_view(Conversation.objects.all(), user, view, at)
     if unread:
-        rows = rows.filter(Q(unread__gt=0))
+        rows = rows.alias(number=unread_by(user)).filter(number__gt=0)
     if unanswered:
         rows = rows.filter(status=OPEN, waiting_since__isnull=False)
     if label is not None:
         rows = rows.filter(labels=label)
     field = "window_closes_at" if deadline_first or view == "closing" else "last_message_at"
+    rows = in_order(rows, field, at, after)
+    if rows.query.is_empty():
+        return Page([], "")
+    seen = conversations_for(user).filter(is_among(rows, view, user, limit + 1))
+    found: list[Any] = list(
+        with_row_parts(seen, user)
+        .annotate(cursor=Cursor())
+        .order_by(*rows.query.order_by)[: limit + 1]
+    )
+    page = found[:limit]
+    last = page[-1] if len(found) > limit else None
+    return Page(
+        page,
+        make_key(getattr(last, field), last.pk) if last else "",
+        found[0].cursor if found else None,
+    )
+
+
+def is_among(rows: QuerySet[Conversation], view: str, user: User, limit: int) -> IsAny:
+    """Narrows a query to what the first page of a view can hold."""
+    if view.partition("-")[0] in RARE:
+        return IsAny(F("pk"), first_ids(rows, None))
+    return is_reached(rows, user, limit)
+
+
+def in_order(
+    rows: QuerySet[Conversation], field: str, at: datetime, after: str
+) -> QuerySet[Conversation]:
+    """The rows beyond a key: windows that are open by their end, all others newest first."""
     ascending = field == "window_closes_at"
     if ascending:
         rows = rows.filter(window_closes_at__gt=at)
     if key := parse_key(after):
         moment, pk = key
         beyond = "gt" if ascending else "lt"
+        # The first condition is where the index begins; the second is about ties.
         rows = rows.filter(
-            Q(**{f"{field}__{beyond}": moment}) | Q(**{field: moment, f"pk__{beyond}": pk})
+            Q(**{f"{field}__{beyond}e": moment}),
+            Q(**{f"{field}__{beyond}": moment}) | Q(**{f"pk__{beyond}": pk}),
         )
     sign = "" if ascending else "-"
-    found = list(rows.order_by(f"{sign}{field}", f"{sign}pk")[: limit + 1])
-    more = found[:limit] if len(found) > limit else found
-    return Page(
-        more, make_key(getattr(more[-1], field), more[-1].pk) if len(found) > limit else ""
-    )
+    return rows.order_by(f"{sign}{field}", f"{sign}pk")
 
 
 def with_row_parts(rows: QuerySet[Conversation], user: User) -> QuerySet[Conversation]:
@@ -146,48 +190,43 @@ def with_row_parts(rows: QuerySet[Conversation], user: User) -> QuerySet[Convers
 
     Adds `unread`, `has_draft`, `is_mentioned` to each row.
     """
-    seen = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user).values("seen_count")
-    drafts = Draft.objects.filter(conversation=OuterRef("pk"), user=user)
-    return with_neutral_parts(rows).annotate(
-        unread=Greatest(
-            F("inbound_count") - Coalesce(Subquery(seen), 0), Value(0), output_field=IntegerField()
-        ),
-        has_draft=Exists(drafts),
+    return with_marks(with_neutral_parts(rows), user)
+
+
+def with_marks(rows: QuerySet[Conversation], user: User) -> QuerySet[Conversation]:
+    """What is one person's own on a row: `unread`, `has_draft`, `is_mentioned`."""
+    return rows.annotate(
+        unread=unread_by(user),
+        has_draft=Exists(Draft.objects.filter(conversation=OuterRef("pk"), user=user)),
         is_mentioned=Exists(unseen_mentions(user)),
     )
 
 
+def unread_by(user: User) -> Greatest:
+    """How many of the customer's messages the person has not seen."""
+    seen = ReadMark.objects.filter(conversation=OuterRef("pk"), user=user).values("seen_count")
+    return Greatest(
+        F("inbound_count") - Coalesce(Subquery(seen), 0), Value(0), output_field=IntegerField()
+    )
+
+
 def with_neutral_parts(rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    """What every viewer's row needs: contact with identities, channel, people, labels."""
-    return rows.select_related("contact", "channel__number", "team", "assignee").prefetch_related(
-        "labels", "contact__identities"
-    )
+    """What every viewer's row needs, in one query: contact, assignee, labels, who is named.
+
+    Adds `mentioned`, the ids of the people with an unseen mention.
+    """
+    mentions = Mention.objects.filter(conversation=OuterRef("pk"), seen_at__isnull=True)
+    labels = Label.objects.filter(conversations=OuterRef("pk")).order_by("pk")
+    return gather(
+        rows.select_related("contact", "assignee"),
+        labels=Gathered(labels, "name", "colour"),
+        contact__identities=identities_of("contact"),
+    ).annotate(mentioned=ArraySubquery(mentions.order_by().values("user").distinct()))
 
 
-def mentioned_people(conversation_ids: list[int]) -> dict[int, list[int]]:
-    """Conversation id -> ids of people with an unseen mention there."""
-    found: dict[int, list[int]] = {}
-    rows = Mention.objects.filter(conversation__in=conversation_ids, seen_at__isnull=True)
-    for conversation_id, user_id in rows.values_list("conversation_id", "user_id").distinct():
-        found.setdefault(conversation_id, []).append(user_id)
-    return found
-
-
-def count_views(user: User, at: datetime) -> dict[str, int]:
-    """How many rows each view of the rail holds, counted in one pass over what is open."""
-    seen = conversations_for(user).filter(status=OPEN)
-    rules = view_rules(user, at)
-    kinds = {name: rules[name] for name in ("open", "unassigned", "closing", "snoozed")}
-    kinds[f"mine-{user.pk}"] = rules["mine"]
-    kinds |= {f"team-{pk}": awake(at) & Q(team=pk) for pk in team_ids(user)}
-    counts = seen.aggregate(
-        **{key.replace("-", "_"): Count("pk", filter=rule) for key, rule in kinds.items()}
-    )
-    mentions = Mention.objects.filter(user=user, seen_at__isnull=True, conversation__in=seen)
-    return {
-        **{key: counts[key.replace("-", "_")] for key in kinds},
-        f"mention-{user.pk}": mentions.values("conversation").distinct().count(),
-    }
+def identities_of(contact: str) -> Gathered:
+    """By what a contact is known; contact: where their id stands in the outer query."""
+    return Gathered(Identity.objects.filter(contact=OuterRef(contact)), "kind", "key", "value")
 
 
 def make_key(moment: datetime | None, pk: int) -> str:

@@ -11,7 +11,7 @@ from accounts.models import Presence
 from inbox import fragments
 from inbox.actions.desks import mark_read, mark_unread
 from inbox.actions.viewers import forget_viewing, note_viewing
-from inbox.queries.views import count_views
+from inbox.queries.counts import count_views
 from inbox.views.answering import change, changed, refusal
 from inbox.views.door import get_conversation, get_message, person, read_id
 

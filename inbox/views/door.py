@@ -7,9 +7,9 @@ from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from inbox.models import Conversation, Message
-from inbox.queries.access import conversations_for, messages_for
+from inbox.queries.access import messages_for
+from inbox.queries.panes import Parts, conversations_with_people, read_pane
 from inbox.queries.threads import with_message_parts
-from inbox.queries.views import with_row_parts
 
 LONGEST_ID = 19  # digits; PostgreSQL's largest number has that many
 
@@ -41,13 +41,18 @@ def read_id(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < LONGEST_ID else None
 
 
-def get_conversation(request: HttpRequest, conversation_id: int) -> Conversation:
-    """The conversation with what its row shows; not yours is not there (404)."""
-    rows = with_row_parts(conversations_for(request.user), person(request))
-    conversation = rows.filter(pk=conversation_id).first()
-    if conversation is None:
+def get_conversation(
+    request: HttpRequest, conversation_id: int, parts: Parts | None = None
+) -> Conversation:
+    """The conversation, with these parts of its pane; not yours is not there (404)."""
+    user = person(request)
+    if parts is None:
+        found = conversations_with_people(user).filter(pk=conversation_id).first()
+    else:
+        found = read_pane(user, conversation_id, parts)
+    if found is None:
         raise Http404
-    return conversation
+    return found
 
 
 def get_message(request: HttpRequest, message_id: int) -> Message:

@@ -112,32 +112,37 @@ def read_page(user: User, choice: dict[str, Any], at: datetime, after: str = "")
 
 
 def list_context(request: HttpRequest, view: str, at: datetime) -> dict[str, Any]:
-    """Everything `_list.html` shows. The cursor is read before the rows it stands for."""
+    """Everything `_list.html` shows."""
     user = person(request)
     choice = read_choice(request, view)
-    cursor = read_cursor()
     page = read_page(user, choice, at)
-    labels = list(Label.objects.order_by("name"))
-    for label in labels:
-        label.url = list_url(choice, label=label.pk)  # type: ignore[attr-defined]
     is_deadline = choice["sort"] == "deadline"
     return {
         **choice,
-        "label": next((label for label in labels if label.pk == choice["label"]), None),
-        "labels": labels,
-        "no_label_url": list_url(choice, label=None),
+        "label": Label.objects.filter(pk=choice["label"]).first() if choice["label"] else None,
+        "labels_url": list_url(choice, "list_labels"),
         "sort_url": list_url(choice, sort="" if is_deadline else "deadline"),
         "deadline_first": is_deadline or choice["listed"] == "closing",
-        "title": title_of(view),
+        "title": title_of(view, page.rows),
         "empty_text": empty_text(view),
         "chips": chips(choice),
         "rows": fragments.prepare_rows(page.rows, at),
         "more_url": more_url(choice, page),
         "changes_url": reverse("list_changes", args=[view]),
-        "cursor": cursor,
+        "cursor": read_cursor() if page.cursor is None else page.cursor,
         "at": at,
         "may_select": user.is_supervisor or user.is_administrator,
     }
+
+
+@login_required
+@require_GET
+def labels(request: HttpRequest, view: str) -> HttpResponse:
+    """The labels to choose from, when their menu opens."""
+    choice = read_choice(request, view)
+    found = [(label, list_url(choice, label=label.pk)) for label in Label.objects.order_by("name")]
+    context = {"labels": found, "no_label_url": list_url(choice, label=None), **choice}
+    return render(request, "inbox/_label_menu.html", context)
 
 
 def chips(choice: dict[str, Any]) -> list[dict[str, Any]]:

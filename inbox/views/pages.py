@@ -11,8 +11,15 @@ from django.views.decorators.http import require_GET
 from django_htmx.http import push_url
 
 from inbox.models import Conversation
-from inbox.queries.access import conversations_for
-from inbox.queries.views import with_row_parts
+from inbox.queries.panes import (
+    Parts,
+    composer_parts,
+    header_parts,
+    panel_parts,
+    read_pane,
+    thread_parts,
+)
+from inbox.queries.viewers import read_viewer_ids
 from inbox.views.composer import composer_context
 from inbox.views.door import Request, get_conversation, is_partial, person
 from inbox.views.keyboard import QUICK_EMOJIS, shortcuts
@@ -41,8 +48,7 @@ def inbox(request: HttpRequest, view: str, conversation_id: int | None = None) -
     }
     status = 200
     if conversation_id is not None:
-        rows = conversations_for(request.user).filter(pk=conversation_id)
-        found = with_row_parts(rows, person(request)).first()
+        found = read_pane(person(request), conversation_id, all_parts(request, conversation_id))
         if found is None:
             context["is_gone"], status = True, 404
         else:
@@ -66,9 +72,20 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         address = reverse("inbox_conversation", args=["all", conversation_id])
         query = request.META.get("QUERY_STRING", "")
         return redirect(f"{address}?{query}" if query else address)
-    found = get_conversation(request, conversation_id)
+    found = get_conversation(request, conversation_id, all_parts(request, conversation_id))
     response = render(request, "inbox/_thread.html", conversation_context(request, found))
     return push_url(response, address_beside(request, found))
+
+
+def all_parts(request: HttpRequest, conversation_id: int) -> Parts:
+    """What the whole pane asks of a conversation."""
+    user = person(request)
+    return {
+        **header_parts(read_viewer_ids(conversation_id, timezone.now())),
+        **thread_parts(user),
+        **composer_parts(user),
+        **panel_parts(user),
+    }
 
 
 def conversation_context(request: HttpRequest, found: Conversation) -> dict[str, object]:
@@ -78,7 +95,7 @@ def conversation_context(request: HttpRequest, found: Conversation) -> dict[str,
         "view": view_beside(request),
         **thread_context(request, found, at),
         **composer_context(request, found, at),
-        **panel_context(request, found, at),
+        **panel_context(found, at),
     }
 
 

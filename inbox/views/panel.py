@@ -13,10 +13,9 @@ from django.views.decorators.http import require_GET
 from phonenumbers import timezone as phone_zones
 
 from inbox.models import Contact, Conversation, Identity
-from inbox.queries.contacts import conversations_of, files_of
+from inbox.queries.panes import panel_parts
 from inbox.views.door import get_conversation, person
 
-EARLIER = 5
 PHONES = {Identity.Kind.PHONE, Identity.Kind.WA_ID}
 
 
@@ -24,27 +23,19 @@ PHONES = {Identity.Kind.PHONE, Identity.Kind.WA_ID}
 @require_GET
 def panel(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """The panel as things stand, for a page that was told of a change."""
-    conversation = get_conversation(request, conversation_id)
-    context = panel_context(request, conversation, timezone.now())
+    conversation = get_conversation(request, conversation_id, panel_parts(person(request)))
+    context = panel_context(conversation, timezone.now())
     return render(request, "inbox/_panel.html", context)
 
 
-def panel_context(
-    request: HttpRequest, conversation: Conversation, at: datetime
-) -> dict[str, Any]:
-    """Everything that inbox/_panel.html draws; earlier conversations as far as one may see."""
+def panel_context(conversation: Conversation, at: datetime) -> dict[str, Any]:
+    """Everything that inbox/_panel.html draws of a conversation with its `panel_parts`."""
     contact = conversation.contact
-    earlier = conversations_of(contact, person(request)).exclude(pk=conversation.pk)
     zone = zone_of(contact)
     return {
         "conversation": conversation,
         "contact": contact,
         "identities": shown_identities(contact),
-        "participants": conversation.participants.select_related("user", "contact").order_by(
-            "left_at", "joined_at", "pk"
-        ),
-        "earlier": earlier[:EARLIER],
-        "files": files_of(conversation),
         "zone": zone,
         "local_time": f"{at.astimezone(zone):%H:%M}" if zone else "",
     }

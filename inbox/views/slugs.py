@@ -1,9 +1,12 @@
 """Views in addresses: "mine" for everybody, where rows and queries say "mine-7"."""
 
+from collections.abc import Sequence
+
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from inbox.models import Conversation
 
 OWN = {"mine": "mine-{}", "mentions": "mention-{}"}
 SIMPLE = {
@@ -28,8 +31,8 @@ def token_of(slug: str, user: User) -> str:
     raise Http404
 
 
-def title_of(slug: str) -> str:
-    """What the list is called."""
+def title_of(slug: str, rows: Sequence[Conversation]) -> str:
+    """What the list is called; rows: what it shows."""
     titles = {
         "mine": _("Mine"),
         "mentions": _("Mentions"),
@@ -42,7 +45,8 @@ def title_of(slug: str) -> str:
     }
     if slug in titles:
         return titles[slug]
-    team = Team.objects.filter(pk=slug.removeprefix("team-")).first()
+    pk = int(slug.removeprefix("team-"))
+    team = rows[0].team if rows else Team.objects.filter(pk=pk).first()
     return team.name if team else _("Team")
 
 

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
 from inbox import fragments
-from inbox.models import Conversation, Mention, Message
+from inbox.models import Conversation, Mention
 from inbox.queries.access import leads
-from inbox.queries.changes import CursorTooOld, changed_in_thread, parse_cursor, read_cursor
-from inbox.queries.threads import Thread, read_thread
-from inbox.queries.viewers import read_viewers
+from inbox.queries.changes import CursorTooOld, changed_in_thread, parse_cursor
+from inbox.queries.panes import header_parts
+from inbox.queries.threads import Thread, nth_newest_inbound, read_thread
+from inbox.queries.viewers import read_viewer_ids
 from inbox.views.door import get_conversation, person, read_id
 from inbox.views.snoozes import snooze_choices
 
@@ -59,15 +59,16 @@ def changes(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @require_GET
 def header(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Name, countdown and what this person may do now."""
-    conversation = get_conversation(request, conversation_id)
-    context = header_context(request, conversation, timezone.now())
+    at = timezone.now()
+    parts = header_parts(read_viewer_ids(conversation_id, at))
+    context = header_context(request, get_conversation(request, conversation_id, parts), at)
     return render(request, "inbox/_header.html", context)
 
 
 def header_context(
     request: HttpRequest, conversation: Conversation, at: datetime
 ) -> dict[str, Any]:
-    """What `_header.html` shows to one person."""
+    """What `_header.html` shows to one person of a conversation with its `header_parts`."""
     user = person(request)
     return {
         "conversation": conversation,
@@ -76,7 +77,7 @@ def header_context(
         "may_supervise": leads(user, conversation.team_id),
         "priorities": Conversation.Priority.choices,
         "snooze_choices": snooze_choices(at),
-        "others": [viewer for viewer in read_viewers(conversation.pk, at) if viewer.pk != user.pk],
+        "others": [viewer for viewer in conversation.viewers if viewer.pk != user.pk],  # type: ignore[attr-defined]
     }
 
 
@@ -87,49 +88,24 @@ def thread_context(
 
     A note that names the person, and that they have not seen, comes before what is unread.
     """
-    cursor = read_cursor()
-    around = read_id(request.GET.get("message")) or naming(conversation, person(request))
-    thread = read_thread(conversation=conversation, around=around)
+    around = read_id(request.GET.get("message")) or naming(conversation)
     unread: int = getattr(conversation, "unread", 0)
-    first = None if around else first_unread(thread, unread)
-    if not around and unread and first is None:
-        anchor = nth_newest_inbound(conversation, unread)
-        if anchor is not None:
-            thread = read_thread(conversation=conversation, around=anchor)
-            first = anchor
+    place = nth_newest_inbound(conversation, unread) if unread and not around else around
+    thread = read_thread(conversation=conversation, around=place)
     return {
         **header_context(request, conversation, at),
         "items": thread.items,
-        "new_line": first,
+        "new_line": None if around else thread.anchor,
         "message": around,
-        "cursor": cursor,
+        "cursor": conversation.cursor,  # type: ignore[attr-defined]
         **page_urls(conversation, thread),
     }
 
 
-def naming(conversation: Conversation, user: User) -> int | None:
+def naming(conversation: Conversation) -> int | None:
     """The id of the oldest note that names the person and that they have not seen."""
-    if not getattr(conversation, "is_mentioned", False):
-        return None
-    rows = Mention.objects.filter(conversation=conversation, user=user, seen_at__isnull=True)
-    return rows.order_by("at").values_list("message", flat=True).first()
-
-
-def first_unread(thread: Thread, unread: int) -> int | None:
-    """The id of the customer's oldest message that the person has not seen, if on this page."""
-    inbound = [
-        item.pk
-        for item in thread.items
-        if isinstance(item, Message) and item.direction == Message.Direction.IN
-    ]
-    return inbound[-unread] if 0 < unread <= len(inbound) else None
-
-
-def nth_newest_inbound(conversation: Conversation, number: int) -> int | None:
-    """The id of the customer's message that far from the end, or of the first one."""
-    newest = conversation.messages.filter(direction=Message.Direction.IN).order_by("-at", "-pk")
-    found = newest.values_list("pk", flat=True)[number - 1 : number].first()
-    return found or newest.values_list("pk", flat=True).last()
+    mentions: list[Mention] = getattr(conversation, "naming", [])
+    return mentions[0].message_id if mentions else None
 
 
 def page_urls(conversation: Conversation, thread: Thread) -> dict[str, str]:

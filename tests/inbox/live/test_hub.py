@@ -25,7 +25,7 @@ from inbox.consumers.sweep import Sweep
 from inbox.models import Conversation
 from inbox.queries.access import user_audiences
 from inbox.queries.changes import changed_anywhere
-from inbox.queries.views import count_views
+from inbox.queries.counts import count_views
 from tests import cast
 from tests.inbox.live.conftest import next_frame, waiting
 

@@ -118,6 +118,7 @@ def test_in_rows_events_and_toasts(words: str, conversation: Conversation) -> No
     conversation.contact.profile_name = text[:200]
     conversation.preview = text[:160]
     conversation.preview_author = text[:80]
+    conversation.mentioned = []  # type: ignore[attr-defined]
     row = fragments.rows_frame([conversation], timezone.now())
     check(row, words)
     assert html.escape(text[:20]) in row or "&" in row or text[:5] in row
