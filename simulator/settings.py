@@ -34,6 +34,8 @@ class Settings:
     retry_most_ms: int = 600_000
     user_ids: bool = True
     old_conversations: bool = False
+    # answered webhooks that the log keeps
+    keep_log: int = 5000
     # what every answer waits for
     slow_ms: int = 0
 

@@ -26,7 +26,6 @@ from .store import Doc, Store
 SLOTS = 16
 GIVE_UP = 7 * DAY
 TIMEOUT = aiohttp.ClientTimeout(total=20)
-KEEP_LOG = 5000
 
 
 def meta_json(value: Any) -> bytes:
@@ -123,7 +122,8 @@ class Courier:
 
     def _trim(self, seq: int) -> None:
         self._store.run(
-            "DELETE FROM webhooks WHERE seq < ? AND state != 'pending'", seq - KEEP_LOG
+            "DELETE FROM webhooks WHERE seq < ? AND state != 'pending'",
+            seq - self._settings.keep_log,
         )
 
     def _line_up(self, event: Doc) -> None:

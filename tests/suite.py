@@ -17,7 +17,7 @@ from tests.chromium import provide_chromium
 from tests.services import provide_services
 
 CODE = [
-    "config", "core", "accounts", "templates_app", "inbox", "bots", "simulator", "bench",
+    "config", "core", "accounts", "templates_app", "inbox", "bots", "simulator", "bench", "faults",
     "manage.py",
 ]  # fmt: skip
 

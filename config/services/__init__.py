@@ -11,11 +11,11 @@ from typing import Self
 
 from config.services.children import Child, account_for
 from config.services.home import ServiceError, find_home, only_one, prepare_folder
-from config.services.postgres import Postgres
-from config.services.secrets_file import keep_secrets, password
+from config.services.postgres import Postgres, url_of
+from config.services.secrets_file import keep_secrets, password, read_secrets
 from config.services.valkey import Valkey
 
-__all__ = ["ServiceError", "Services"]
+__all__ = ["ServiceError", "Services", "running_database"]
 
 PASSWORDS = dict.fromkeys(("POSTGRES_PASSWORD", "DATABASE_PASSWORD", "VALKEY_PASSWORD"), password)
 
@@ -78,3 +78,12 @@ class Services:
             self.store = Valkey(self.home, secret, account, durable=self.durable)
             self.children["valkey"] = stack.enter_context(self.store.running())
             self.environment["REDIS_URL"] = self.store.url
+
+
+def running_database(data: Path) -> str:
+    """DATABASE_URL of the embedded server that another process runs over `data`; else empty."""
+    home = data / "services" if (data / "services").is_dir() else data
+    sockets = home / "sockets"
+    if not sockets.is_dir():
+        return ""
+    return url_of(read_secrets(data / "secrets.env"), sockets.resolve())

@@ -38,6 +38,12 @@ UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off"
 LOCALE = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 
 
+def url_of(secrets: Mapping[str, str], sockets: Path) -> str:
+    """DATABASE_URL of the server that listens in that folder."""
+    secret = secrets["DATABASE_PASSWORD"]
+    return f"postgresql://{DATABASE}:{secret}@/{DATABASE}?host={quote(str(sockets), safe='')}"
+
+
 class Postgres:
     """One server over `home/postgres`.
 
@@ -72,8 +78,7 @@ class Postgres:
     @property
     def url(self) -> str:
         """DATABASE_URL for Sash while the server runs."""
-        secret = self.secrets["DATABASE_PASSWORD"]
-        return f"postgresql://{DATABASE}:{secret}@/{DATABASE}?host={quote(str(self.sockets))}"
+        return url_of(self.secrets, self.sockets)
 
     @contextmanager
     def running(self) -> Iterator[Child]:

@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import redis
 from redis.backoff import NoBackoff
@@ -64,22 +65,27 @@ class Valkey:
         self.clear_remains()
         self.port = free_port()
         with fresh_log(self.log) as log:
-            child = start(
-                self.command(),
-                death=signal.SIGTERM,
-                stdin=subprocess.PIPE,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                cwd="/",
-                env=ENVIRONMENT,
-                **as_account(self.account),
-            )
+            child = self.launch(log)
             try:
-                self.tell_secret(child)
                 wait_until(self.is_ready, name="Valkey", child=child, log=self.log)
                 yield child
             finally:
                 stop(child, ask=(signal.SIGTERM,), patience=STOP_SECONDS)
+
+    def launch(self, log: IO[bytes]) -> Child:
+        """Start the server itself; whoever calls waits for it and stops it."""
+        child = start(
+            self.command(),
+            death=signal.SIGTERM,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            cwd="/",
+            env=ENVIRONMENT,
+            **as_account(self.account),
+        )
+        self.tell_secret(child)
+        return child
 
     def command(self) -> list[str | Path]:
         """The server's command line; `-` reads the rest, the password, from standard input."""

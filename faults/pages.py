@@ -1,0 +1,78 @@
+"""What a page shows: an ordered list and an ordered thread, kept by the page's own rules.
+
+The rules are those of static/js: rows.js, items.js, upsert.js and live.js.
+"""
+
+from __future__ import annotations
+
+from faults.frames import Bubble, Frame, Row
+
+
+class List:
+    """The rows of one view, newest first."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.rows: list[Row] = []
+        self.has_more = False
+        self.cursor = 0
+
+    def load(self, frame: Frame) -> None:
+        """The list as the server draws it."""
+        self.rows = list(frame.rows)
+        self.has_more = frame.has_more_rows
+        self.cursor = frame.cursors.get("list", self.cursor)
+
+    def apply(self, frame: Frame) -> None:
+        """What a push or a catch-up brings."""
+        for row in frame.rows:
+            self.place(row)
+        self.cursor = frame.cursors.get("list", self.cursor)
+
+    def place(self, fresh: Row) -> None:
+        """Where it belongs; beyond the last row that is loaded it waits for its page."""
+        self.rows = [row for row in self.rows if row.pk != fresh.pk]
+        if self.token not in fresh.tokens:
+            return
+        before = (n for n, row in enumerate(self.rows) if _order(fresh) > _order(row))
+        place = next(before, None)
+        if place is not None:
+            self.rows.insert(place, fresh)
+        elif not self.has_more:
+            self.rows.append(fresh)
+
+    @property
+    def known(self) -> list[int]:
+        return [row.pk for row in self.rows]
+
+
+def _order(row: Row) -> tuple[int, int]:
+    return row.sort, row.pk
+
+
+class Thread:
+    """The bubbles of one conversation, oldest first."""
+
+    def __init__(self, conversation: int) -> None:
+        self.conversation = conversation
+        self.bubbles: list[Bubble] = []
+        self.has_older = False
+        self.cursor = 0
+
+    def load(self, frame: Frame) -> None:
+        self.bubbles = list(frame.bubbles)
+        self.has_older = frame.has_older
+        self.cursor = frame.cursors.get("thread", self.cursor)
+
+    def apply(self, frame: Frame) -> None:
+        for fresh in frame.bubbles:
+            self.place(fresh)
+        self.cursor = frame.cursors.get("thread", self.cursor)
+
+    def place(self, fresh: Bubble) -> None:
+        """By time, then by id; above the first that is loaded it waits for its page."""
+        self.bubbles = [bubble for bubble in self.bubbles if bubble.pk != fresh.pk]
+        place = sum((bubble.at, bubble.pk) < (fresh.at, fresh.pk) for bubble in self.bubbles)
+        if place == 0 and self.has_older and self.bubbles:
+            return
+        self.bubbles.insert(place, fresh)
