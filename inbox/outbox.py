@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import redis
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,51 +22,60 @@ from inbox.models import Message, OutboxEntry
 
 BELL = "sash:outbox"
 RECEIPTS = "sash:receipts"
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=20)
 # A receipt that nobody took within this time would come out of nowhere.
 KEPT_RECEIPTS = 1000
+# A channel and one of its lanes.
+Slot = tuple[int, int]
 log = logging.getLogger("sash.send")
 
 CLAIM = """
-WITH wanted AS (
-    SELECT asked.channel_id, asked.quota
-    FROM unnest(%s::bigint[], %s::int[]) AS asked (channel_id, quota)
-    JOIN accounts_channel c ON c.id = asked.channel_id
+WITH asked AS (
+    SELECT a.channel_id, a.lane, a.quota
+    FROM unnest(%(channels)s::bigint[], %(lanes)s::int[], %(quotas)s::int[])
+        AS a (channel_id, lane, quota)
+    JOIN inbox_sendingturn t ON t.channel_id = a.channel_id
+        AND t.worker = %(worker)s AND t.lease_until > now()
+    JOIN accounts_channel c ON c.id = a.channel_id
     LEFT JOIN accounts_phonenumber n ON n.id = c.number_id
     WHERE n.is_paused IS NOT TRUE
 ),
 picked AS (
     SELECT ready.message_id
-    FROM wanted CROSS JOIN LATERAL (
+    FROM asked CROSS JOIN LATERAL (
         SELECT o.message_id
         FROM inbox_outboxentry o
-        WHERE o.channel_id = wanted.channel_id AND o.state = 'queued' AND o.not_before <= now()
+        WHERE o.channel_id = asked.channel_id AND o.lane = asked.lane
+          AND o.state = 'queued' AND o.not_before <= now()
           AND NOT EXISTS (
             SELECT FROM inbox_outboxentry e
             WHERE e.channel_id = o.channel_id AND e.pair = o.pair
               AND e.message_id <> o.message_id
               AND (e.state = 'claimed' OR
                    (e.state = 'queued' AND (e.lane, e.message_id) < (o.lane, o.message_id))))
-        ORDER BY o.lane, o.not_before, o.message_id
-        LIMIT wanted.quota
+        ORDER BY o.not_before, o.message_id
+        LIMIT asked.quota
         FOR UPDATE SKIP LOCKED
     ) ready
 )
 UPDATE inbox_outboxentry o
-SET state = 'claimed', claimed_by = %s, lease_until = now() + make_interval(secs => %s)
+SET state = 'claimed', claimed_by = %(worker)s, tries = tries + 1,
+    lease_until = now() + make_interval(secs => %(seconds)s)
 FROM picked WHERE o.message_id = picked.message_id
-RETURNING o.message_id, o.channel_id, o.pair, o.lane
+RETURNING o.message_id, o.channel_id, o.pair, o.lane, o.tries, o.expires_at
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A row that one sender holds."""
+    """A row that one sender holds. tries: how often it was held, this time included."""
 
     message_id: int
     channel_id: int
     pair: str
     lane: int
+    tries: int
+    expires_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,7 @@ def add_to_outbox(
         channel_id=message.channel_id,
         pair=f"{message.channel_id}:{contact_id}",
         lane=lane,
-        not_before=at,
+        not_before=TransactionNow(),
         expires_at=expires_at,
         created_at=at,
     )
@@ -113,20 +123,22 @@ def _publish() -> None:
 
 
 def claim_entries(
-    *, worker: str, quotas: Mapping[int, int], lease: timedelta = LEASE
+    *, worker: str, quotas: Mapping[Slot, int], lease: timedelta = LEASE
 ) -> list[Claim]:
-    """Take up to `quotas` (channel id -> rows) ready rows, the most urgent first.
+    """Take up to `quotas` ready rows of each channel and lane, the most urgent first.
 
-    Of one pair only the oldest is taken, and none while one is held, so that replies keep
-    their order; a row of a more urgent lane passes those of a less urgent one.
+    Only of channels whose turn is with this worker (see inbox.actions.turns). Of one pair only
+    the oldest is taken, and none while one is held, so that replies keep their order; a row of
+    a more urgent lane passes those of a less urgent one.
     """
-    ids = [pk for pk, quota in quotas.items() if quota > 0]
-    if not ids:
+    wanted = [(*slot, quota) for slot, quota in quotas.items() if quota > 0]
+    if not wanted:
         return []
+    channels, lanes, counts = map(list, zip(*wanted, strict=True))
+    asked = {"channels": channels, "lanes": lanes, "quotas": counts}
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [ids, [quotas[pk] for pk in ids], worker, lease.total_seconds()])
-        rows = cursor.fetchall()
-    claims = [Claim(*row) for row in rows]
+        cursor.execute(CLAIM, asked | {"worker": worker, "seconds": lease.total_seconds()})
+        claims = [Claim(*row) for row in cursor.fetchall()]
     return sorted(claims, key=lambda claim: (claim.lane, claim.message_id))
 
 
@@ -171,27 +183,6 @@ def forget_unknown(message_ids: Iterable[int]) -> None:
     """News of these messages came after all: nobody needs to be asked about them."""
     unknown = OutboxEntry.objects.filter(state=OutboxEntry.State.UNKNOWN)
     unknown.filter(message__in=list(message_ids)).delete()
-
-
-def count_inbound(since: int) -> tuple[dict[int, int], int]:
-    """Messages that came in after a message id, by channel, and the newest id of all.
-
-    Meta's throughput of a number counts both directions.
-    """
-    rows = Message.objects.filter(pk__gt=since).order_by("pk")
-    counts: dict[int, int] = {}
-    newest = since
-    for pk, channel_id, direction in rows.values_list("pk", "channel_id", "direction")[:5000]:
-        newest = pk
-        if direction == Message.Direction.IN:
-            counts[channel_id] = counts.get(channel_id, 0) + 1
-    return counts, newest
-
-
-def newest_message_id() -> int:
-    """Where counting begins."""
-    row = Message.objects.order_by("-pk").values_list("pk", flat=True).first()
-    return row or 0
 
 
 def push_receipt(channel_id: int, provider_id: str, *, is_typing: bool, at: datetime) -> None:

@@ -7,54 +7,101 @@ or the provider's own news do, or a person decides (see inbox.actions.retries).
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 
+from inbox.actions.departures import Departure, address_for, load_departures
 from inbox.actions.retries import fail_message
-from inbox.actions.settling import Result, settle_attempts
-from inbox.actions.sweeps import push_messages, too_late
-from inbox.failures import Own
-from inbox.models import Attachment, Attempt, Conversation, Message, OutboxEntry
+from inbox.actions.sweeps import push_messages
+from inbox.models import Attachment, Attempt, Message, OutboxEntry
+from inbox.outbox import Claim, Slot, claim_entries, hold_entries
 from inbox.transports import Address, Unsendable, find_transport
-
-__all__ = [
-    "Call",
-    "Result",
-    "begin_attempts",
-    "files_to_upload",
-    "release_claims",
-    "save_upload",
-    "settle_attempts",
-]
 
 log = logging.getLogger("sash.send")
 State, Status = OutboxEntry.State, Message.Status
+BEGIN = """
+INSERT INTO inbox_attempt (message_id, number, outcome, started_at, error_detail, provider_id)
+SELECT d.id, 1 + coalesce(
+    (SELECT max(a.number) FROM inbox_attempt a WHERE a.message_id = d.id), 0),
+    'started', now(), '', ''
+FROM unnest(%s::bigint[]) AS d (id)
+RETURNING message_id, id
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call that may now be made, once."""
+    """A call that may now be made, once. identities: what is known of the customer's."""
 
     message_id: int
     attempt_id: int
     channel_id: int
     pair: str
+    lane: int
+    tries: int
     transport: str
     address: Address
     body: dict[str, Any]
+    identities: Sequence[tuple[str, str]]
 
 
-def files_to_upload(message_ids: Sequence[int], at: datetime) -> list[Attachment]:
-    """Files of these messages that the provider does not hold, or will soon forget."""
-    rows = Attachment.objects.filter(message__in=message_ids).exclude(
-        provider_media_expires_at__gt=at
-    )
-    return list(rows.select_related("message__channel__number__waba"))
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one look into the queue gave: calls to make, files to upload before their message is
+    begun. claims are all that is now held, held_up those put back for their pair."""
+
+    claims: list[Claim] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    uploads: list[tuple[Claim, Attachment]] = field(default_factory=list)
+    held_up: int = 0
+
+
+@transaction.atomic
+def take_messages(
+    *,
+    worker: str,
+    quotas: Mapping[Slot, int],
+    pair_wait: Callable[[str], float],
+    at: datetime,
+) -> Taken:
+    """Claim what may leave now and begin it, in one transaction.
+
+    quotas: see inbox.outbox.claim_entries. pair_wait: seconds until a pair may be written to.
+    """
+    claims = claim_entries(worker=worker, quotas=quotas)
+    waits = {claim.message_id: pair_wait(claim.pair) for claim in claims}
+    waits = {pk: wait for pk, wait in waits.items() if wait}
+    if waits:
+        hold_entries(worker=worker, waits=waits)
+        claims = [claim for claim in claims if claim.message_id not in waits]
+    departures = load_departures(claims)
+    uploads = [(d.claim, file) for d in departures if (file := _to_upload(d, at))]
+    later = {claim.message_id for claim, _ in uploads}
+    calls = _begin([d for d in departures if d.claim.message_id not in later], at)
+    begun = {call.message_id for call in calls} | later
+    held = [claim for claim in claims if claim.message_id in begun]
+    return Taken(held, calls, uploads, len(waits))
+
+
+@transaction.atomic
+def begin_attempts(*, worker: str, claims: Sequence[Claim], at: datetime) -> list[Call]:
+    """Begin what this worker holds already; what is no longer its own is left alone."""
+    ids = [claim.message_id for claim in claims]
+    mine = _lock_entries(worker, ids)
+    return _begin(load_departures([c for c in claims if c.message_id in mine]), at)
+
+
+def _to_upload(departure: Departure, at: datetime) -> Attachment | None:
+    """Its file, where the provider does not hold it or will soon forget it."""
+    file = departure.outgoing.attachment
+    if file is None or departure.is_settled:
+        return None
+    until = file.provider_media_expires_at
+    return file if until is None or until <= at else None
 
 
 def save_upload(attachment: Attachment, media_id: str, expires_at: datetime) -> None:
@@ -64,120 +111,75 @@ def save_upload(attachment: Attachment, media_id: str, expires_at: datetime) -> 
     )
 
 
-@transaction.atomic
-def begin_attempts(*, worker: str, message_ids: Sequence[int], at: datetime) -> list[Call]:
-    """Ask the gate once more, and write down that the call is about to be made.
+def _begin(departures: Sequence[Departure], at: datetime) -> list[Call]:
+    """Ask the gate once more, and write down that the calls are about to be made.
 
-    What may not go any more fails with its reason, or goes back into the queue; what is no
-    longer this worker's is left alone. The caller sends what comes back after the commit.
+    What may not go any more fails with its reason. The caller calls after the commit.
     """
-    entries = _lock_entries(worker, message_ids)
-    messages = _load_messages(list(entries))
-    ready: list[tuple[Message, OutboxEntry, Address, dict[str, Any]]] = []
-    failed: list[Message] = []
-    for message in messages:
-        entry = entries[message.pk]
-        if message.status not in (Status.QUEUED, Status.SENDING) or message.provider_id:
-            entry.delete()  # settled by the provider's news, after all
+    ready: list[tuple[Departure, Address, dict[str, Any]]] = []
+    refused: dict[int, Unsendable] = {}
+    for departure in departures:
+        if departure.is_settled:
             continue
         try:
-            address = _ask_gate(message, entry, at)
-            ready.append((message, entry, address, _compose(message)))
+            address = address_for(departure, at)
+            transport = find_transport(departure.channel.transport)
+            ready.append((departure, address, transport.compose(departure.outgoing)))
         except Unsendable as reason:
-            entry.delete()
-            fail_message(message, reason.reason, str(reason), at)
-            failed.append(message)
-    push_messages(failed)
-    return _write_attempts(ready, at)
+            refused[departure.claim.message_id] = reason
+    settled = [d.claim.message_id for d in departures if d.is_settled]
+    if gone := [*settled, *refused]:
+        OutboxEntry.objects.filter(pk__in=gone).delete()
+        _fail(refused, at)
+    return _write_attempts(ready)
 
 
-def _lock_entries(worker: str, message_ids: Sequence[int]) -> dict[int, OutboxEntry]:
-    rows = OutboxEntry.objects.select_for_update().filter(
-        message__in=message_ids, state=State.CLAIMED, claimed_by=worker
-    )
-    return {entry.pk: entry for entry in rows.order_by("pk")}
+def _fail(reasons: Mapping[int, Unsendable], at: datetime) -> None:
+    messages = list(Message.objects.filter(pk__in=reasons).defer("search").order_by("pk"))
+    for message in messages:
+        reason = reasons[message.pk]
+        fail_message(message, reason.reason, str(reason), at)
+    push_messages(messages)
 
 
-def _load_messages(message_ids: list[int]) -> list[Message]:
-    # Prefetched, a channel's token is decrypted once and not once a message.
-    rows = Message.objects.filter(pk__in=message_ids).select_related("conversation__contact")
-    parts = ("channel__number__waba", "template", "quoted", "attachments")
-    rows = rows.prefetch_related(*parts, "conversation__contact__identities")
-    return list(rows.defer("search").order_by("pk"))
-
-
-def _ask_gate(message: Message, entry: OutboxEntry, at: datetime) -> Address:
-    """What held when the message was queued may hold no more. Raises Unsendable."""
-    conversation, channel = message.conversation, message.channel
-    if conversation.contact.is_blocked:
-        raise Unsendable(Own.CONTACT_BLOCKED)
-    address = find_transport(channel.transport).address_of(channel)
-    if address is None or not channel.is_active:
-        raise Unsendable(Own.CHANNEL_OFF)
-    if reason := too_late(message, entry, at):
-        raise Unsendable(reason)
-    if is_overtaken(message):
-        raise Unsendable(Own.PEOPLE_SPOKE)
-    return address
-
-
-def is_overtaken(message: Message) -> bool:
-    """Is it a bot's, and a person answered while it waited?"""
-    talk = message.conversation
-    if message.author_kind != Message.Author.BOT or talk.floor == Conversation.Floor.BOT:
-        return False
-    people = [Message.Author.AGENT, Message.Author.PHONE_APP]
-    later = talk.messages.filter(direction=Message.Direction.OUT, pk__gt=message.pk)
-    return later.filter(author_kind__in=people).exists()
-
-
-def _compose(message: Message) -> dict[str, Any]:
-    transport = find_transport(message.channel.transport)
-    return transport.compose(message, message.conversation.contact)
-
-
-def _write_attempts(
-    ready: list[tuple[Message, OutboxEntry, Address, dict[str, Any]]], at: datetime
-) -> list[Call]:
-    ids = [message.pk for message, *_ in ready]
-    counted = Attempt.objects.filter(message__in=ids).values_list("message")
-    numbers = dict(counted.annotate(Max("number")))
-    attempts = Attempt.objects.bulk_create(
-        Attempt(message=message, number=numbers.get(message.pk, 0) + 1, started_at=at)
-        for message, *_ in ready
-    )
+def _write_attempts(ready: list[tuple[Departure, Address, dict[str, Any]]]) -> list[Call]:
+    if not ready:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inbox_outboxentry SET tries = tries + 1,"
-            " lease_until = greatest(lease_until, now() + interval '30 s')"
-            " WHERE message_id = ANY(%s)",
-            [ids],
-        )
-    sending = {"status": Status.SENDING, "rank": Message.RANKS[Status.SENDING]}
-    Message.objects.filter(pk__in=ids, status=Status.QUEUED).update(**sending)
+        cursor.execute(BEGIN, [[departure.claim.message_id for departure, *_ in ready]])
+        attempts = dict(cursor.fetchall())
     return [
         Call(
-            message_id=message.pk,
-            attempt_id=attempt.pk,
-            channel_id=message.channel_id,
-            pair=entry.pair,
-            transport=message.channel.transport,
+            message_id=claim.message_id,
+            attempt_id=attempts[claim.message_id],
+            channel_id=claim.channel_id,
+            pair=claim.pair,
+            lane=claim.lane,
+            tries=claim.tries,
+            transport=departure.channel.transport,
             address=address,
             body=body,
+            identities=departure.outgoing.identities,
         )
-        for (message, entry, address, body), attempt in zip(ready, attempts, strict=True)
+        for departure, address, body in ready
+        for claim in [departure.claim]
     ]
 
 
 @transaction.atomic
 def release_claims(*, worker: str, message_ids: Sequence[int], at: datetime) -> None:
     """Queue again what this worker holds and has, for certain, not sent."""
-    entries = _lock_entries(worker, message_ids)
-    Attempt.objects.filter(message__in=list(entries), outcome=Attempt.Outcome.STARTED).update(
+    mine = _lock_entries(worker, message_ids)
+    Attempt.objects.filter(message__in=mine, outcome=Attempt.Outcome.STARTED).update(
         outcome=Attempt.Outcome.REFUSED, finished_at=at, error_detail="the call was not made"
     )
-    queued = {"status": Status.QUEUED, "rank": Message.RANKS[Status.QUEUED]}
-    Message.objects.filter(pk__in=list(entries), status=Status.SENDING).update(**queued)
-    OutboxEntry.objects.filter(pk__in=list(entries)).update(
+    OutboxEntry.objects.filter(pk__in=mine).update(
         state=State.QUEUED, claimed_by="", lease_until=None
     )
+
+
+def _lock_entries(worker: str, message_ids: Sequence[int]) -> set[int]:
+    rows = OutboxEntry.objects.select_for_update().filter(
+        message__in=message_ids, state=State.CLAIMED, claimed_by=worker
+    )
+    return set(rows.order_by("pk").values_list("pk", flat=True))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from accounts.actions.numbers import pause_number
 from inbox.actions import pushes
@@ -23,6 +24,35 @@ from inbox.transports import Accepted, Outcome, Refused, Unknown
 
 State, Status = OutboxEntry.State, Message.Status
 WINDOW_CLOSED_AT_META = 131047
+
+
+LOCK = (
+    # Outbox rows before messages, each by id, as every writer of many takes them.
+    "SELECT FROM inbox_outboxentry WHERE message_id = ANY(%s) ORDER BY message_id FOR UPDATE",
+    "SELECT FROM inbox_message WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
+)
+ACCEPT = """
+WITH told AS (
+    SELECT * FROM unnest(%(messages)s::bigint[], %(attempts)s::bigint[], %(provider_ids)s::text[])
+        AS d (message_id, attempt_id, provider_id)
+),
+ended AS (
+    UPDATE inbox_attempt a SET outcome = 'accepted', finished_at = %(at)s, http_status = 200,
+        provider_id = told.provider_id, error_code = NULL, error_detail = ''
+    FROM told WHERE a.id = told.attempt_id
+),
+gone AS (DELETE FROM inbox_outboxentry WHERE message_id = ANY(%(messages)s))
+UPDATE inbox_message m SET provider_id = coalesce(m.provider_id, told.provider_id),
+    status = CASE WHEN m.rank < %(rank)s THEN 'accepted' ELSE m.status END,
+    rank = greatest(m.rank, %(rank)s)
+FROM told WHERE m.id = told.message_id
+RETURNING m.id, m.conversation_id, m.kind
+"""
+QUEUE_AGAIN = """
+UPDATE inbox_outboxentry SET state = 'queued', claimed_by = '', lease_until = NULL,
+    not_before = now() + make_interval(secs => %s)
+WHERE message_id = %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +76,7 @@ def _settle_all(results: Sequence[Result], at: datetime) -> dict[str, int]:
     """Provider id -> message id of what was accepted."""
     accepted = [(r, r.outcome) for r in results if isinstance(r.outcome, Accepted)]
     others = [r for r in results if not isinstance(r.outcome, Accepted)]
-    conversations = Message.objects.filter(pk__in=[r.message_id for r in others])
-    locked = Conversation.objects.select_for_update().filter(
-        pk__in=conversations.values("conversation")
-    )
-    list(locked.order_by("pk").values_list("pk"))
-    entries = _lock_entries([r.message_id for r in results])
+    entries = _lock([r.message_id for r in results], others)
     changed = _accept(accepted, at)
     for result in others:
         if message := _settle_other(result, entries.get(result.message_id), at):
@@ -59,6 +84,19 @@ def _settle_all(results: Sequence[Result], at: datetime) -> dict[str, int]:
     if changed:
         pushes.messages_changed(changed)
     return {outcome.provider_id: result.message_id for result, outcome in accepted}
+
+
+def _lock(message_ids: list[int], others: Sequence[Result]) -> dict[int, OutboxEntry]:
+    """Lock what is about to change. Gives the outbox rows of what was not accepted."""
+    ids = [result.message_id for result in others]
+    if ids:  # a failure shows in the conversation's row
+        conversations = Message.objects.filter(pk__in=ids).values("conversation")
+        locked = Conversation.objects.select_for_update().filter(pk__in=conversations)
+        list(locked.order_by("pk").values_list("pk"))
+    with connection.cursor() as cursor:
+        for statement in LOCK:
+            cursor.execute(statement, [message_ids])
+    return OutboxEntry.objects.in_bulk(ids) if ids else {}
 
 
 def _waited_for(accepted: Mapping[str, int]) -> list[int]:
@@ -70,41 +108,22 @@ def _waited_for(accepted: Mapping[str, int]) -> list[int]:
     return sorted(accepted[provider_id] for provider_id in found)
 
 
-def _lock_entries(message_ids: Iterable[int]) -> dict[int, OutboxEntry]:
-    rows = OutboxEntry.objects.select_for_update().filter(pk__in=list(message_ids))
-    return {entry.pk: entry for entry in rows.order_by("pk")}
-
-
 def _accept(accepted: Sequence[tuple[Result, Accepted]], at: datetime) -> dict[int, list[int]]:
     """Conversation id -> messages that changed."""
     if not accepted:
         return {}
-    ids = [result.message_id for result, _ in accepted]
-    provider_ids = [outcome.provider_id for _, outcome in accepted]
+    told: dict[str, Any] = {
+        "messages": [result.message_id for result, _ in accepted],
+        "attempts": [result.attempt_id for result, _ in accepted],
+        "provider_ids": [outcome.provider_id for _, outcome in accepted],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE inbox_attempt a SET outcome = 'accepted', finished_at = %s, http_status = 200,"
-            " provider_id = d.provider_id, error_code = NULL, error_detail = ''"
-            " FROM unnest(%s::bigint[], %s::text[]) AS d (id, provider_id) WHERE a.id = d.id",
-            [at, [result.attempt_id for result, _ in accepted], provider_ids],
-        )
-        # Rows in id order, as every writer of many messages takes them.
-        cursor.execute(
-            "SELECT FROM inbox_message WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [ids]
-        )
-        cursor.execute(
-            "UPDATE inbox_message m SET provider_id = coalesce(m.provider_id, d.provider_id),"
-            " status = CASE WHEN m.rank < %s THEN 'accepted' ELSE m.status END,"
-            " rank = greatest(m.rank, %s)"
-            " FROM unnest(%s::bigint[], %s::text[]) AS d (id, provider_id)"
-            " WHERE m.id = d.id RETURNING m.id, m.conversation_id, m.channel_id, m.kind",
-            [*[Message.RANKS[Status.ACCEPTED]] * 2, ids, provider_ids],
-        )
+        cursor.execute(ACCEPT, told | {"at": at, "rank": Message.RANKS[Status.ACCEPTED]})
         rows = cursor.fetchall()
-    OutboxEntry.objects.filter(pk__in=ids).delete()
-    _learn_identities({r.message_id: o.identities for r, o in accepted if o.identities})
+    if identities := {r.message_id: o.identities for r, o in accepted if o.identities}:
+        _learn_identities(identities)
     changed: dict[int, list[int]] = {}
-    for pk, conversation_id, _, kind in rows:
+    for pk, conversation_id, kind in rows:
         if kind != Message.Kind.REACTION:
             changed.setdefault(conversation_id, []).append(pk)
     return changed
@@ -126,7 +145,7 @@ def _settle_other(result: Result, entry: OutboxEntry | None, at: datetime) -> Me
         return None
     if isinstance(outcome, Unknown):
         return _leave_unknown(message, entry, at)
-    return _refuse(message, entry, outcome, at, was_upload=result.attempt_id is None)
+    return _refuse(message, entry, outcome, at)
 
 
 def _close_attempt(
@@ -151,7 +170,6 @@ def _close_attempt(
     if is_held:  # an upload that failed: the attempt ended before it began
         number = (attempts.aggregate(last=Max("number"))["last"] or 0) + 1
         Attempt.objects.create(message_id=result.message_id, number=number, started_at=at, **end)
-        OutboxEntry.objects.filter(pk=result.message_id).update(tries=F("tries") + 1)
     return is_held
 
 
@@ -167,15 +185,14 @@ def _leave_unknown(message: Message, entry: OutboxEntry, at: datetime) -> Messag
 
 
 def _refuse(
-    message: Message, entry: OutboxEntry, outcome: Refused, at: datetime, *, was_upload: bool
+    message: Message, entry: OutboxEntry, outcome: Refused, at: datetime
 ) -> Message | None:
-    wait = timedelta(0)
+    wait = 0.0
     if outcome.is_unauthorised and message.channel.number is not None:
         pause_number(number=message.channel.number, reason=outcome.detail, at=at)
     elif outcome.may_retry:
-        tries = entry.tries + 1 if was_upload else max(entry.tries, 1)
-        seconds = retry_delay(outcome.code, tries, outcome.retry_after, random.uniform)
-        wait = timedelta(seconds=seconds)
+        tries = max(entry.tries, 1)
+        wait = retry_delay(outcome.code, tries, outcome.retry_after, random.uniform)
     else:
         entry.delete()
         fail_message(message, outcome.code, outcome.detail, at)
@@ -183,14 +200,14 @@ def _refuse(
             close_window(conversation=message.conversation, at=at)
         return message if message.kind != Message.Kind.REACTION else None
     _set_status(message, Status.QUEUED)
-    entry.state = State.QUEUED
-    entry.lease_until, entry.claimed_by = None, ""
-    entry.not_before = at + wait
-    entry.save(update_fields=["state", "lease_until", "claimed_by", "not_before"])
+    with connection.cursor() as cursor:
+        cursor.execute(QUEUE_AGAIN, [wait, entry.pk])
     return None
 
 
 def _set_status(message: Message, status: Message.Status) -> None:
+    if message.status == status:
+        return
     message.status = status
     message.rank = Message.RANKS[status]
     message.save(update_fields=["status", "rank"])

@@ -10,7 +10,7 @@ from inbox.actions import pushes
 from inbox.actions.retries import fail_message
 from inbox.failures import Own
 from inbox.models import Attempt, Message, OutboxEntry
-from inbox.transports import find_transport
+from inbox.transports import Transport, find_transport
 
 State, Status = OutboxEntry.State, Message.Status
 ASK_AFTER = timedelta(minutes=2)
@@ -60,9 +60,15 @@ def expire_entries(*, at: datetime, limit: int = 500) -> int:
     for entry in due:
         message = entry.message
         last = message.attempts.order_by("-number").first()
-        reason = too_late(message, entry, at) or Own.EXPIRED
+        reason = too_late(
+            transport=find_transport(message.channel.transport),
+            kind=message.kind,
+            window_closes_at=message.conversation.window_closes_at,
+            expires_at=entry.expires_at,
+            at=at,
+        )
         detail = f"last refusal: {last.error_code} {last.error_detail}" if last else ""
-        fail_message(message, reason, detail, at)
+        fail_message(message, reason or Own.EXPIRED, detail, at)
         OutboxEntry.objects.filter(pk=entry.pk).delete()
     push_messages([entry.message for entry in due])
     return len(due)
@@ -96,12 +102,17 @@ def push_messages(messages: Sequence[Message], *, touch: bool = False) -> None:
         pushes.messages_changed(changes)
 
 
-def too_late(message: Message, entry: OutboxEntry, at: datetime) -> Own | None:
+def too_late(
+    *,
+    transport: Transport,
+    kind: str,
+    window_closes_at: datetime | None,
+    expires_at: datetime | None,
+    at: datetime,
+) -> Own | None:
     """Why a queued message may not leave any more, by the clock."""
-    if message.kind != Message.Kind.TEMPLATE:
-        transport = find_transport(message.channel.transport)
-        if not transport.window_of(message.conversation.window_closes_at).is_open(at):
-            return Own.WINDOW_CLOSED
-    if entry.expires_at is not None and entry.expires_at <= at:
+    if kind != Message.Kind.TEMPLATE and not transport.window_of(window_closes_at).is_open(at):
+        return Own.WINDOW_CLOSED
+    if expires_at is not None and expires_at <= at:
         return Own.EXPIRED
     return None

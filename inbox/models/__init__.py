@@ -8,7 +8,7 @@ from inbox.models.desks import CannedReply, Draft, Mention, ReadMark
 from inbox.models.history import Assignment, Event, Participant
 from inbox.models.journal import EarlyEvent, QuarantinedEvent, WebhookDelivery
 from inbox.models.messages import Message, Reaction
-from inbox.models.sending import Attempt, Bell, OutboxEntry
+from inbox.models.sending import Attempt, Bell, OutboxEntry, SendingProcess, SendingTurn
 
 __all__ = [
     "Archive",
@@ -31,6 +31,8 @@ __all__ = [
     "QuarantinedEvent",
     "Reaction",
     "ReadMark",
+    "SendingProcess",
+    "SendingTurn",
     "SessionWindow",
     "WebhookDelivery",
 ]

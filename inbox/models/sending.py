@@ -1,5 +1,6 @@
-"""The outbox, each attempt to send, and the bells that wake bots."""
+"""The outbox, each attempt to send, whose turn it is to send, and the bells that wake bots."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,7 +13,8 @@ class OutboxEntry(models.Model):
     """A message to be sent. The row is the queue: it goes when the message is settled.
 
     `pair` names the (number, customer) whose messages keep their order and Meta's pair limit.
-    not_before: when it may be tried; of an unknown one, when people are asked.
+    not_before: when it may be tried; of an unknown one, when people are asked. tries: how often
+    a sender took it.
     """
 
     class State(models.TextChoices):
@@ -28,7 +30,9 @@ class OutboxEntry(models.Model):
     message = models.OneToOneField(
         Message, primary_key=True, on_delete=models.CASCADE, related_name="outbox"
     )
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    channel = models.ForeignKey(
+        Channel, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     pair = models.CharField(max_length=250)
     lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.REPLY)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
@@ -72,7 +76,9 @@ class Attempt(models.Model):
         REFUSED = "refused", "Refused"
         UNKNOWN = "unknown", "No answer"
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="attempts")
+    message = models.ForeignKey(
+        Message, on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )
     number = models.PositiveSmallIntegerField()
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.STARTED)
     started_at = models.DateTimeField()
@@ -86,9 +92,46 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["message", "number"], name="attempts_are_numbered")
         ]
+        indexes = [BrinIndex(fields=["started_at"], name="attempts_by_time", autosummarize=True)]
 
     def __str__(self) -> str:
         return f"Attempt {self.number} of {self.message_id}"
+
+
+class SendingProcess(models.Model):
+    """A sender that lives: the channels are dealt among them."""
+
+    worker = models.CharField(max_length=80, primary_key=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    alive_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "sending processes"
+
+    def __str__(self) -> str:
+        return self.worker
+
+
+class SendingTurn(models.Model):
+    """Which sender a channel is with: it alone claims and calls for it, so it alone counts.
+
+    recent: messages that left in the last second of whoever gave the turn back. factor: how
+    much slower than Meta's rate it went at factor_at, because Meta said so. stalled_since: since
+    when nothing is sent, because all that was sent ended in trouble.
+    """
+
+    channel = models.OneToOneField(
+        Channel, primary_key=True, on_delete=models.CASCADE, related_name="turn"
+    )
+    worker = models.CharField(max_length=80, blank=True)
+    lease_until = models.DateTimeField(default=timezone.now)
+    recent = models.PositiveIntegerField(default=0)
+    factor = models.FloatField(default=1)
+    factor_at = models.DateTimeField(default=timezone.now)
+    stalled_since = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.channel} with {self.worker or 'nobody'}"
 
 
 class Bell(models.Model):

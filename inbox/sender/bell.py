@@ -45,14 +45,8 @@ class Bell:
         self.rung.set()
         self.receipts.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Until rung, or for so long."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self.rung.wait(), seconds)
-        self.rung.clear()
-
     async def wait_for_receipt(self, seconds: float) -> None:
-        """As `wait`, for what is no message."""
+        """Until rung for what is no message, or for so long."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self.receipts.wait(), seconds)
         self.receipts.clear()

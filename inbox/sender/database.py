@@ -1,4 +1,4 @@
-"""The sender's way to the database: plain Django code in a few threads, connections given back."""
+"""The sender's way to the database: plain Django code in a thread that keeps its connection."""
 
 import asyncio
 import logging
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import InterfaceError, OperationalError, connections
 from psycopg_pool import PoolTimeout
 
 P = ParamSpec("P")
@@ -17,22 +17,22 @@ log = logging.getLogger("sash.send")
 
 
 class Database:
-    """A few threads, so that reading, beginning and settling do not wait for each other."""
+    """One thread and its connection, which is given up after any error."""
 
-    def __init__(self, threads: int = 4) -> None:
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="sender-db")
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sender-db")
 
     async def run(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """One action in a thread. Raises what it raises."""
+        """One action, after those that were asked for before. Raises what it raises."""
 
         def work() -> T:
-            close_old_connections()
             try:
                 return action(*args, **kwargs)
-            finally:
+            except BaseException:
                 connections.close_all()
+                raise
 
-        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
     async def insist(self, action: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The action, again and again until PostgreSQL is there; for what must not be lost."""
@@ -46,4 +46,5 @@ class Database:
                 wait = min(wait * 2, 2.0)
 
     def close(self) -> None:
-        self._threads.shutdown(wait=True)
+        self._thread.submit(connections.close_all)
+        self._thread.shutdown(wait=True)

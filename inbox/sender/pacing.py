@@ -6,12 +6,17 @@ and "About the platform" (to one person a burst of 45, then one in 6 seconds).
 """
 
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from accounts.models import PhoneNumber
 
 STANDARD, HIGH, BESIDE_PHONE_APP = 80.0, 1000.0, 20.0
-BURST = 0.1  # of a second's messages may leave at once
+# Meta counts where messages arrive, a little later than they leave and never evenly so.
+FILL = 0.988  # of the rate, in the long run
+SECOND = 1.004  # seconds in which the rate is never passed
+BURST = 0.1  # of a second's messages may leave at once, after a pause
+LEAST = 0.1  # of the rate is left to us, however much comes in
 SLOWEST = 0.02
 RECOVERY = 0.02  # of the full rate, a second
 PAIR_EVERY, PAIR_BURST = 6.0, 45
@@ -31,43 +36,66 @@ def rate_of(number: PhoneNumber | None) -> float:
 class NumberPace:
     """A token bucket that spreads messages, and a count of the last second that is never passed.
 
-    A refusal for throughput slows both, and time makes them fast again.
+    inbound: how many came in within the last second. A refusal for throughput slows both, and
+    time makes them fast again.
     """
 
     rate: float
     at: float
     tokens: float = 1.0
     factor: float = 1.0
+    inbound: int = 0
+    slowed_at: float = float("-inf")
     counted: deque[tuple[float, int]] = field(default_factory=deque)
     recent: int = 0
+
+    @property
+    def share(self) -> float:
+        """Messages a second that are left for those that leave."""
+        return max(self.rate * LEAST, self.rate - self.inbound) * self.factor
 
     def advance(self, now: float) -> None:
         """Let time pass."""
         passed = max(0.0, now - self.at)
         self.at = now
         self.factor = min(1.0, self.factor + passed * RECOVERY)
-        pace = self.rate * self.factor
+        pace = self.share * FILL
         self.tokens = min(max(1.0, pace * BURST), self.tokens + passed * pace)
-        while self.counted and self.counted[0][0] <= now - 1:
+        while self.counted and self.counted[0][0] <= now - SECOND:
             self.recent -= self.counted.popleft()[1]
 
     def allowance(self, now: float) -> int:
         """How many messages may leave at this moment."""
         self.advance(now)
-        left_of_second = max(1, int(self.rate * self.factor)) - self.recent
+        left_of_second = max(1, int(self.share)) - self.recent
         return max(0, min(int(self.tokens), left_of_second))
 
+    def wait(self, now: float) -> float:
+        """Seconds until one more may leave; 0 is now."""
+        if self.allowance(now):
+            return 0.0
+        for_token = (1 - self.tokens) / (self.share * FILL)
+        is_full = self.recent >= max(1, int(self.share))
+        for_second = self.counted[0][0] + SECOND - now if is_full and self.counted else 0.0
+        return max(for_token, for_second, 0.0)
+
     def take(self, count: int) -> None:
-        """Count messages that leave, or that came in; a flood of those costs one second."""
-        count = min(count, int(self.rate))
+        """Count messages that leave."""
         self.counted.append((self.at, count))
         self.recent += count
-        self.tokens = max(self.tokens - count, -self.rate)
+        self.tokens -= count
 
-    def slow_down(self) -> None:
-        """Meta says that it was too much: half of it, and nothing that was saved up."""
+    def slow_down(self, now: float, *, began_at: float) -> bool:
+        """Meta refused a message that left then, as too much: half of the pace, nothing saved up.
+
+        What left before the last slow-down is the same news once more. Gives whether it is news.
+        """
+        if began_at < self.slowed_at:
+            return False
+        self.slowed_at = now
         self.factor = max(SLOWEST, self.factor / 2)
         self.tokens = min(self.tokens, 0.0)
+        return True
 
 
 @dataclass
@@ -87,6 +115,12 @@ class PairPaces:
         self.full_at[pair] = max(self.full_at.get(pair, now), now) + PAIR_EVERY
         if len(self.full_at) > PAIRS_KEPT:
             self.full_at = {key: at for key, at in self.full_at.items() if at > now}
+
+    def recall(self, pair: str, ages: Iterable[float], now: float) -> None:
+        """Count what another sender let leave, so many seconds ago, the oldest first."""
+        self.full_at.pop(pair, None)
+        for age in ages:
+            self.take(pair, now - age)
 
     def block(self, pair: str, seconds: float, now: float) -> None:
         """Meta says that it was too much for this person."""

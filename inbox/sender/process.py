@@ -15,33 +15,40 @@ import socket
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
+from time import monotonic
 
 from django.utils import timezone
 
 from accounts.graph import open_session
-from inbox.actions.attempts import Result, release_claims, settle_attempts
+from inbox.actions.attempts import Taken, release_claims, take_messages
+from inbox.actions.settling import Result, settle_attempts
 from inbox.actions.sweeps import expire_entries, rescue_claims
+from inbox.actions.turns import deal_turns, leave_turns
 from inbox.outbox import (
     LEASE,
+    Slot,
     claim_entries,
     is_stale,
     keep_claims,
     parse_receipt,
+    sending_channels,
     stray_claims,
 )
+from inbox.queries.paces import pair_history
 from inbox.sender.bell import Bell
-from inbox.sender.budget import Budget
 from inbox.sender.database import PASSING, Database
-from inbox.sender.work import Work
+from inbox.sender.inbound import Inbound
+from inbox.sender.numbers import Numbers
+from inbox.sender.work import TICK, Work
 from inbox.transports import find_transport
 
 log = logging.getLogger("sash.send")
-IN_FLIGHT = 400
+IN_FLIGHT = 1000
 LOOK_EVERY = 1.0
-TICK = 0.02
+DEAL_EVERY = 1.0
 SWEEP_EVERY = 5.0
-KEEP_EVERY = LEASE.total_seconds() / 3
-SAVE_TOGETHER = 200
+KEEP_EVERY = LEASE.total_seconds() / 4
+SAVE_TOGETHER = 500
 # Longer than the longest call to send a message.
 FAREWELL = 40.0
 
@@ -55,7 +62,7 @@ class Sender:
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"[:80]
         self._in_flight = in_flight
         self._clock = clock
-        self._stopping = asyncio.Event()
+        self._stopping, self._dealt = asyncio.Event(), asyncio.Event()
         self._may_have_strays = False
 
     def stop(self) -> None:
@@ -64,20 +71,22 @@ class Sender:
 
     async def run(self) -> None:
         """Send until stopped. PostgreSQL and Redis may come and go meanwhile."""
-        self._bell, self._database, self._budget = Bell(), Database(), Budget()
+        self._bell, self._numbers, self._inbound = Bell(), Numbers(self._in_flight), Inbound()
+        self._claiming, self._saving, self._database = Database(), Database(), Database()
         async with open_session(connections=self._in_flight) as session:
             self._session = session
             self._work = Work(
                 worker=self.worker,
                 database=self._database,
                 session=session,
-                budget=self._budget,
+                numbers=self._numbers,
                 clock=self._clock,
             )
             loops = [
                 asyncio.create_task(loop)
                 for loop in (
                     self._bell.listen(),
+                    self._every(DEAL_EVERY, self._deal),
                     self._every(KEEP_EVERY, self._keep),
                     self._every(SWEEP_EVERY, self._sweep),
                     self._receipts(),
@@ -92,48 +101,113 @@ class Sender:
                 for task in (*loops, saving):
                     task.cancel()
                 await asyncio.gather(*loops, saving, return_exceptions=True)
+                await self._leave()
                 await self._bell.close()
-                self._database.close()
+                for database in (self._claiming, self._saving, self._database):
+                    database.close()
 
     async def _claim(self) -> None:
         stopped = asyncio.create_task(self._stopping.wait())
+        looked = 0.0
         while not self._stopping.is_set():
-            wait = await self._claim_once()
-            if wait:
-                rung = asyncio.create_task(self._bell.wait(wait))
-                await asyncio.wait({rung, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                rung.cancel()
+            now = asyncio.get_running_loop().time()
+            if self._bell.rung.is_set() or now - looked >= LOOK_EVERY:
+                self._bell.rung.clear()
+                self._numbers.wet()
+                looked = now
+            await self._claim_once(now)
+            waits = {
+                asyncio.create_task(event.wait())
+                for event in (self._bell.rung, self._work.has_room)
+            }
+            seconds = max(0.0, looked + LOOK_EVERY - asyncio.get_running_loop().time())
+            await asyncio.wait(
+                {*waits, stopped}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in waits:
+                task.cancel()
+            self._work.has_room.clear()
         stopped.cancel()
 
-    async def _claim_once(self) -> float:
-        """Claim what may leave now. Gives the seconds to wait before looking again."""
+    async def _claim_once(self, now: float) -> None:
+        """Claim and begin what may leave soon."""
+        quotas = self._numbers.quotas(len(self._work.held), now)
+        if not quotas:
+            return
         try:
-            await self._budget.refresh(self._database)
-            quotas = self._budget.quotas(self._in_flight - len(self._work.held))
-            if not quotas:
-                await asyncio.sleep(TICK)
-                return 0
             await self._free_strays()
             self._may_have_strays = True
-            claims = await self._database.run(claim_entries, worker=self.worker, quotas=quotas)
+            taken = await self._take(quotas)
             self._may_have_strays = False
         except PASSING as error:
             log.warning("database away: %s", error)
-            return LOOK_EVERY
-        if not claims:
-            return LOOK_EVERY
-        self._work.start(claims)
-        return 0
+            await asyncio.sleep(LOOK_EVERY)
+            return
+        self._numbers.note(quotas, taken.claims, seconds=monotonic() - now)
+        self._work.start(taken)
+
+    async def _take(self, quotas: dict[Slot, int]) -> Taken:
+        """In one transaction; what breaks together is claimed first, and begun alone."""
+        counts = await self._claiming.run(self._inbound.look, [pk for pk, _ in quotas])
+        for pk, count in counts.items():
+            if pk in self._numbers.mine:
+                self._numbers.mine[pk].pace.inbound = count
+        try:
+            return await self._claiming.run(
+                take_messages,
+                worker=self.worker,
+                quotas=quotas,
+                pair_wait=lambda pair: self._numbers.pairs.wait(pair, monotonic()),
+                at=self._clock(),
+            )
+        except PASSING:
+            raise
+        except Exception:
+            log.exception("a batch cannot be begun together")
+        claims = await self._claiming.run(claim_entries, worker=self.worker, quotas=quotas)
+        await self._work.begin_alone(claims)
+        return Taken()
 
     async def _free_strays(self) -> None:
         """After a claim without an answer: whether it was committed, only the rows know."""
         if not self._may_have_strays:
             return
         held = list(self._work.held)
-        strays = await self._database.run(stray_claims, worker=self.worker, held=held)
-        await self._database.run(
+        strays = await self._claiming.run(stray_claims, worker=self.worker, held=held)
+        await self._claiming.run(
             release_claims, worker=self.worker, message_ids=strays, at=self._clock()
         )
+
+    async def _deal(self) -> None:
+        """Which channels are with us, and what was known of them where they come from."""
+        loop = asyncio.get_running_loop()
+        numbers, asked = self._numbers, loop.time()
+        stalled = numbers.stalled(asked)
+        self._work.withdraw(numbers.withdraw(stalled))
+        rows = await self._database.run(sending_channels)
+        turns = await self._database.run(
+            deal_turns,
+            worker=self.worker,
+            held=numbers.recent(asked),
+            busy=numbers.busy(),
+            stalled=stalled,
+        )
+        new = [turn.channel_id for turn in turns if turn.channel_id not in numbers.mine]
+        history = await self._database.run(pair_history, new)
+        numbers.channels = {channel.pk: channel for channel in rows}
+        lost = numbers.deal(turns, history, asked=asked, now=loop.time())
+        self._work.withdraw(lost)
+        self._dealt.set()
+        if new:
+            self._bell.rung.set()
+
+    async def _leave(self) -> None:
+        """Others need not wait for our turns to run out."""
+        now = asyncio.get_running_loop().time()
+        with suppress(*PASSING):
+            await self._database.run(
+                leave_turns, worker=self.worker, held=self._numbers.recent(now)
+            )
 
     async def _save(self) -> None:
         """Ends are saved together: whatever came while the last ones were being saved."""
@@ -143,14 +217,14 @@ class Sender:
             while len(batch) < SAVE_TOGETHER and not results.empty():
                 batch.append(results.get_nowait())
             await self._save_batch(batch)
-            self._work.held.difference_update(result.message_id for result in batch)
-            self._bell.rung.set()  # the next of the same pair may go
+            self._numbers.wet(self._work.end(batch))  # the next of the same pair may go
+            self._work.has_room.set()
             for _ in batch:
                 results.task_done()
 
     async def _save_batch(self, batch: list[Result]) -> None:
         try:
-            await self._database.insist(settle_attempts, results=batch, at=self._clock())
+            await self._saving.insist(settle_attempts, results=batch, at=self._clock())
         except Exception:
             if len(batch) == 1:
                 log.exception("the end of message %s was not saved", batch[0].message_id)
@@ -180,10 +254,11 @@ class Sender:
 
     async def _receipts(self) -> None:
         """Blue ticks and typing: at most once, and never in the way of a message."""
+        await self._dealt.wait()
         while True:
             for row in await self._bell.take_receipts():
                 receipt = parse_receipt(row)
-                channel = self._budget.channels.get(receipt.channel_id)
+                channel = self._numbers.channels.get(receipt.channel_id)
                 if channel is None or is_stale(receipt):
                     continue
                 transport = find_transport(channel.transport)
@@ -202,7 +277,8 @@ class Sender:
         """Let the calls in flight end and be saved; new ones are not begun."""
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL):
-                while self._work.tasks:
-                    await asyncio.wait(set(self._work.tasks))
+                while self._work.tasks or self._numbers.busy():
+                    tasks = set(self._work.tasks) or {asyncio.create_task(asyncio.sleep(TICK))}
+                    await asyncio.wait(tasks, timeout=LOOK_EVERY)
                 await self._work.results.join()
         log.info("sender %s done, %d left", self.worker, len(self._work.held))

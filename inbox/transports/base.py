@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,8 +11,9 @@ import aiohttp
 
 from accounts.models import Channel
 from inbox.failures import Own
-from inbox.models import Attachment, Contact, Message
+from inbox.models import Attachment
 from inbox.window import Window
+from templates_app.models import MessageTemplate
 
 
 class Unsendable(Exception):
@@ -28,6 +30,24 @@ class Address:
 
     sender_id: str
     token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Of a message, what goes to the provider; plain, since thousands a second are composed.
+
+    identities: (kind of inbox.models.Identity, value), the oldest first. quoted_id: the
+    provider's id of what it answers.
+    """
+
+    message_id: int
+    kind: str
+    text: str
+    payload: Mapping[str, Any]
+    identities: Sequence[tuple[str, str]]
+    quoted_id: str = ""
+    template: MessageTemplate | None = None
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +103,8 @@ class Transport(Protocol):
     def address_of(self, channel: Channel) -> Address | None:
         """From where to send; None while the channel has no number."""
 
-    def compose(self, message: Message, contact: Contact) -> dict[str, Any]:
-        """The request's body. Attachments are uploaded already. Raises Unsendable."""
+    def compose(self, message: Outgoing) -> dict[str, Any]:
+        """The request's body. The attachment is uploaded already. Raises Unsendable."""
 
     async def send(
         self, session: aiohttp.ClientSession, address: Address, body: dict[str, Any]

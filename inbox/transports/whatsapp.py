@@ -16,11 +16,12 @@ from accounts.graph import Answer, NoAnswer, NotReached, call
 from accounts.models import Channel
 from core.media import path_of
 from inbox.failures import Own, Retry, explain_failure
-from inbox.models import Attachment, Contact, Identity, Message
+from inbox.models import Attachment, Identity, Message
 from inbox.transports.base import (
     Accepted,
     Address,
     Outcome,
+    Outgoing,
     Refused,
     Unknown,
     Uploaded,
@@ -47,18 +48,17 @@ class WhatsApp:
         number = channel.number
         return Address(number.phone_number_id, number.waba.access_token) if number else None
 
-    def compose(self, message: Message, contact: Contact) -> dict[str, Any]:
+    def compose(self, message: Outgoing) -> dict[str, Any]:
         body = {
             "messaging_product": "whatsapp",
             "recipient_type": "individual",
-            **recipient_of(contact),
+            **recipient_of(message.identities),
             "type": message.kind,
             message.kind: content_of(message),
-            "biz_opaque_callback_data": f"sash:{message.pk}",
+            "biz_opaque_callback_data": f"sash:{message.message_id}",
         }
-        quoted = message.quoted
-        if quoted is not None and quoted.provider_id and message.kind != Message.Kind.REACTION:
-            body["context"] = {"message_id": quoted.provider_id}
+        if message.quoted_id and message.kind != Message.Kind.REACTION:
+            body["context"] = {"message_id": message.quoted_id}
         return body
 
     async def send(

@@ -1,11 +1,12 @@
 """What a message looks like in a request to the Cloud API (Meta, "Send messages")."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.formatting import LINK
 from inbox.failures import Own
-from inbox.models import Attachment, Contact, Identity, Message
-from inbox.transports.base import Unsendable
+from inbox.models import Identity, Message
+from inbox.transports.base import Outgoing, Unsendable
 from templates_app.rendering import send_components
 
 MEDIA = {"image", "audio", "video", "document", "sticker"}
@@ -13,10 +14,9 @@ MEDIA = {"image", "audio", "video", "document", "sticker"}
 REACH = (Identity.Kind.WA_ID, Identity.Kind.PHONE, Identity.Kind.BSUID)
 
 
-def recipient_of(contact: Contact) -> dict[str, str]:
+def recipient_of(identities: Sequence[tuple[str, str]]) -> dict[str, str]:
     """{"to": "+<digits>"} or {"recipient": <BSUID>}, the newest of its kind. Raises Unsendable."""
-    identities = sorted(contact.identities.all(), key=lambda identity: identity.pk)
-    known = {identity.kind: identity.value for identity in identities}
+    known = dict(identities)
     for kind in REACH:
         if value := known.get(kind):
             if kind == Identity.Kind.BSUID:
@@ -25,7 +25,7 @@ def recipient_of(contact: Contact) -> dict[str, str]:
     raise Unsendable(Own.NO_ADDRESS)
 
 
-def content_of(message: Message) -> dict[str, Any] | list[Any]:
+def content_of(message: Outgoing) -> dict[str, Any] | list[Any]:
     """What stands under the message's kind. Raises Unsendable."""
     if message.kind == Message.Kind.TEXT:
         return {"body": message.text, "preview_url": bool(LINK.search(message.text))}
@@ -36,7 +36,7 @@ def content_of(message: Message) -> dict[str, Any] | list[Any]:
     if message.kind == Message.Kind.REACTION:
         return _reaction(message)
     content: dict[str, Any] | list[Any] = message.payload[message.kind]
-    attachment = _attachment(message)
+    attachment = message.attachment
     if message.kind == Message.Kind.INTERACTIVE and attachment and isinstance(content, dict):
         kind = attachment.kind
         header = {"type": kind, kind: {"id": attachment.provider_media_id}}
@@ -44,8 +44,8 @@ def content_of(message: Message) -> dict[str, Any] | list[Any]:
     return content
 
 
-def _media(message: Message) -> dict[str, Any]:
-    attachment = _attachment(message)
+def _media(message: Outgoing) -> dict[str, Any]:
+    attachment = message.attachment
     if attachment is None:
         raise Unsendable(Own.FILE_MISSING)
     content: dict[str, Any] = {"id": attachment.provider_media_id}
@@ -58,8 +58,8 @@ def _media(message: Message) -> dict[str, Any]:
     return content
 
 
-def _template(message: Message) -> dict[str, Any]:
-    template, attachment = message.template, _attachment(message)
+def _template(message: Outgoing) -> dict[str, Any]:
+    template, attachment = message.template, message.attachment
     if template is None or not template.is_sendable:
         raise Unsendable(Own.TEMPLATE_GONE)
     values = message.payload.get("template", {}).get("values", {})
@@ -72,12 +72,7 @@ def _template(message: Message) -> dict[str, Any]:
     return content | ({"components": components} if components else {})
 
 
-def _reaction(message: Message) -> dict[str, Any]:
-    target = message.quoted
-    if target is None or not target.provider_id:
+def _reaction(message: Outgoing) -> dict[str, Any]:
+    if not message.quoted_id:
         raise Unsendable(Own.NO_ADDRESS, "the message reacted to has no id")
-    return {"message_id": target.provider_id, "emoji": message.payload["reaction"]["emoji"]}
-
-
-def _attachment(message: Message) -> Attachment | None:
-    return next(iter(message.attachments.all()), None)
+    return {"message_id": message.quoted_id, "emoji": message.payload["reaction"]["emoji"]}

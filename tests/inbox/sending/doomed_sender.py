@@ -1,4 +1,4 @@
-"""A real sender that dies by SIGKILL at a given point of its first message."""
+"""A real sender that dies by SIGKILL at a given point of its first messages."""
 
 import asyncio
 import os
@@ -11,6 +11,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.db import transaction  # noqa: E402
+
+from inbox.sender import process  # noqa: E402
 from inbox.sender.process import Sender  # noqa: E402
 from inbox.sender.work import Work  # noqa: E402
 
@@ -23,6 +26,19 @@ class DoomedWork:
     """Work's and Sender's own steps, with an end before or after one of them."""
 
     begin, hand_over, save = Work._begin, Work.hand_over, Sender._save_batch
+
+    take = staticmethod(process.take_messages)
+
+    @staticmethod
+    def before_commit(**parts: Any) -> Any:
+        with transaction.atomic():
+            if DoomedWork.take(**parts).claims:
+                die()
+        return DoomedWork.take(**parts)
+
+    def before_departure(self: Any, calls: Any) -> None:
+        if calls:
+            die()
 
     async def before_begin(self: Any, ids: Any) -> None:
         die()
@@ -39,8 +55,10 @@ class DoomedWork:
         die()
 
 
-POINTS: dict[str, tuple[type, str, Any]] = {
+POINTS: dict[str, tuple[Any, str, Any]] = {
+    "uncommitted": (process, "take_messages", DoomedWork.before_commit),
     "held": (Work, "_begin", DoomedWork.before_begin),
+    "waiting": (Work, "_queue", DoomedWork.before_departure),
     "begun": (Work, "hand_over", DoomedWork.before_call),
     "called": (Work, "hand_over", DoomedWork.after_call),
     "saved": (Sender, "_save_batch", DoomedWork.after_save),

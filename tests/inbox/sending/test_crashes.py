@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from core.media import store_chunks
 from inbox.actions.messages import confirm_unknown
 from inbox.actions.sweeps import ask_about_unknown
-from inbox.models import Conversation, Identity, Message, OutboxEntry
+from inbox.models import (
+    Conversation,
+    Identity,
+    Message,
+    OutboxEntry,
+    SendingProcess,
+    SendingTurn,
+)
 from tests.inbox.sending.processes import (
     Platform,
     run_doomed_sender,
@@ -40,10 +49,13 @@ def platform(simulator: Platform, talk: Conversation) -> Platform:
     return simulator
 
 
-def lose_leases() -> None:
+def lose_leases(*, rows: bool = True) -> None:
     """As if half a minute had passed since the sender died."""
-    held = OutboxEntry.objects.filter(state="claimed")
-    assert held.update(lease_until=timezone.now() - timedelta(seconds=1))
+    past = timezone.now() - timedelta(seconds=1)
+    SendingTurn.objects.update(lease_until=past)
+    SendingProcess.objects.update(alive_until=past)
+    held = OutboxEntry.objects.filter(state="claimed").update(lease_until=past)
+    assert bool(held) == rows
 
 
 def send_the_rest(platform: Platform, condition: Callable[[], bool]) -> None:
@@ -51,14 +63,14 @@ def send_the_rest(platform: Platform, condition: Callable[[], bool]) -> None:
         platform.apply_webhooks(until=lambda: condition() or process.poll() is not None)
 
 
-def test_what_was_held_but_not_begun_is_sent_by_the_next_sender(
+def test_what_was_taken_but_not_committed_is_sent_by_the_next_sender(
     say: Say, platform: Platform
 ) -> None:
     first, second = say("first"), say("second")
-    run_doomed_sender("held", platform.url)
+    run_doomed_sender("uncommitted", platform.url)
     assert platform.sent() == []
     assert not first.attempts.exists()
-    lose_leases()
+    lose_leases(rows=False)
 
     send_the_rest(platform, lambda: len(platform.sent()) == 2)
 
@@ -68,11 +80,28 @@ def test_what_was_held_but_not_begun_is_sent_by_the_next_sender(
     ]
 
 
+def test_what_was_held_but_not_begun_is_sent_by_the_next_sender(
+    say: Say, platform: Platform
+) -> None:
+    stored = store_chunks([b"%PDF-1.4 invoice"], limit=10**6)
+    invoice = replace(stored, mime_type="application/pdf", filename="invoice.pdf")
+    message = say("", kind="document", files=[invoice])
+    run_doomed_sender("held", platform.url)
+    assert platform.sent() == []
+    assert not message.attempts.exists()
+    lose_leases()
+
+    send_the_rest(platform, lambda: len(platform.sent()) == 1)
+
+    assert [call["opaque"] for call in platform.sent()] == [f"sash:{message.pk}"]
+
+
+@pytest.mark.parametrize("point", ["waiting", "begun"])
 def test_what_was_begun_but_not_called_is_asked_about_and_not_sent(
-    say: Say, platform: Platform, ana: User
+    say: Say, platform: Platform, ana: User, point: str
 ) -> None:
     first, second = say("first"), say("second")
-    run_doomed_sender("begun", platform.url)
+    run_doomed_sender(point, platform.url)
     lose_leases()
 
     send_the_rest(platform, lambda: len(platform.sent()) == 1)
@@ -137,6 +166,7 @@ def test_metas_news_settle_it_even_after_the_next_sender_gave_up_on_it(
 def test_what_was_saved_stays_saved(say: Say, platform: Platform) -> None:
     first, second = say("first"), say("second")
     run_doomed_sender("saved", platform.url)
+    lose_leases(rows=False)
 
     send_the_rest(platform, lambda: len(platform.sent()) == 2)
 

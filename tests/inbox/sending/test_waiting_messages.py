@@ -12,11 +12,10 @@ from django.db import transaction
 
 from accounts.models import User
 from core.media import store_chunks
-from inbox.actions import attempts
 from inbox.actions.messages import send_message
 from inbox.failures import Own
 from inbox.models import Contact, Conversation, Identity, Message, OutboxEntry
-from inbox.sender import work
+from inbox.transports import Outgoing
 from inbox.transports.whatsapp import WhatsApp
 from tests import cast
 from tests.inbox.sending.graph import Graph, send_until
@@ -87,14 +86,14 @@ def test_one_message_that_breaks_on_its_way_holds_up_no_other(
     with transaction.atomic():
         poison = say("poison")
         good = send_message(conversation=other, author=ana, text="good", at=now)
-    begin = attempts.begin_attempts
+    compose = WhatsApp.compose
 
-    def begin_or_break(*, worker: str, message_ids: Any, at: datetime) -> Any:
-        if poison.pk in message_ids:
+    def compose_or_break(self: WhatsApp, message: Outgoing) -> Any:
+        if message.message_id == poison.pk:
             raise RuntimeError("this one never")
-        return begin(worker=worker, message_ids=message_ids, at=at)
+        return compose(self, message)
 
-    monkeypatch.setattr(work, "begin_attempts", begin_or_break)
+    monkeypatch.setattr(WhatsApp, "compose", compose_or_break)
 
     sender = send_until(has_status(good, "accepted"), graph)
 
