@@ -16,7 +16,6 @@ django.setup()
 from a2wsgi import WSGIMiddleware  # noqa: E402
 from channels.routing import URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from channels.sessions import SessionMiddlewareStack  # noqa: E402
 
 from config.wsgi import application as pages  # noqa: E402
 from core.asgi import ASGIApp, Receive, Scope, Send  # noqa: E402
@@ -29,9 +28,7 @@ PAGE_THREADS = 16
 http = cast(ASGIApp, WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS))
 sockets = cast(
     ASGIApp,
-    AllowedHostsOriginValidator(
-        SessionMiddlewareStack(URLRouter(cast(Any, websocket_urlpatterns)))
-    ),
+    AllowedHostsOriginValidator(URLRouter(cast(Any, websocket_urlpatterns))),
 )
 
 

@@ -1,15 +1,17 @@
 """The rail's counts for every open page, from three queries a process instead of one a person."""
 
 from collections import Counter
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from inbox import fragments
 from inbox.models import Conversation, Mention, Participant
-from inbox.queries.access import audiences_of, audiences_of_many
+from inbox.queries.access import ALL, audiences_of_many, group_of
+from inbox.queries.counts import MOST
 from inbox.queries.views import OPEN, awake, closing, is_closing
 
 GUESTS = [Participant.Role.COLLABORATOR, Participant.Role.OBSERVER]
@@ -17,30 +19,47 @@ GUESTS = [Participant.Role.COLLABORATOR, Participant.Role.OBSERVER]
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Open conversations of one team and one assignee, or one that somebody was asked into.
+    """Open conversations of one group (a team, or none) and one assignee.
 
-    Seen by whoever belongs to `audiences`, unless they see it `otherwise` already.
+    Or one into which a person was asked: then of that person's `seen_by` alone.
     """
 
-    audiences: Set[str]
+    group: str
     team_id: int | None
     assignee_id: int | None
     awake: int
     closing: int
     snoozed: int
-    otherwise: Set[str] = frozenset()
 
-    def is_seen(self, audiences: Set[str]) -> bool:
-        met = not audiences.isdisjoint(self.audiences)
-        return met and audiences.isdisjoint(self.otherwise)
+    def numbers(self) -> dict[str, int]:
+        """What it adds to which views, but for those of a person."""
+        return {
+            "open": self.awake,
+            "closing": self.closing,
+            "snoozed": self.snoozed,
+            "unassigned": self.awake if self.assignee_id is None else 0,
+            f"team-{self.team_id}": self.awake,
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Everything that any person's counts are the sum of."""
+    """Everything that any person's counts are the sum of.
 
-    cells: list[Cell]
-    mentions: dict[int, list[Set[str]]]
+    groups: by audience, each conversation in one group and in ALL. owned and asked: a person's
+    own, which they see also outside their groups.
+    """
+
+    groups: dict[str, Counter[str]] = field(default_factory=dict)
+    owned: dict[int, list[Cell]] = field(default_factory=dict)
+    asked: dict[int, list[Cell]] = field(default_factory=dict)
+    mentions: dict[int, list[Set[str]]] = field(default_factory=dict)
+
+    def add(self, cell: Cell) -> None:
+        for audience in (cell.group, ALL):
+            self.groups.setdefault(audience, Counter()).update(cell.numbers())
+        if cell.assignee_id is not None:
+            self.owned.setdefault(cell.assignee_id, []).append(cell)
 
 
 def read_matrix() -> Matrix:
@@ -56,34 +75,26 @@ def read_matrix() -> Matrix:
             snoozed=Count("pk", filter=Q(snoozed_until__gt=at)),
         )
     )
-    cells = [
-        Cell(audiences_of(team, user, ()), team, user, *numbers) for team, user, *numbers in rows
-    ]
-    return Matrix([*cells, *read_guests(at)], read_mentions())
+    matrix = Matrix(asked=read_asked(at), mentions=read_mentions())
+    for team, user, *numbers in rows:
+        matrix.add(Cell(group_of(team), team, user, *numbers))
+    return matrix
 
 
-def read_guests(at: datetime) -> list[Cell]:
-    """A cell for each person in each conversation that they were asked into."""
+def read_asked(at: datetime) -> dict[int, list[Cell]]:
+    """user id -> a cell for each conversation that they were asked into."""
     rows = Participant.objects.filter(
-        role__in=GUESTS, left_at__isnull=True, conversation__status=OPEN
+        role__in=GUESTS, user__isnull=False, left_at__isnull=True, conversation__status=OPEN
     ).select_related("conversation")
-    cells = []
+    found: dict[int, list[Cell]] = {}
     for row in rows:
         there = row.conversation
         sleeps = there.is_snoozed(at)
         is_near = not sleeps and is_closing(there, at)
-        cells.append(
-            Cell(
-                {f"user.{row.user_id}"},
-                there.team_id,
-                there.assignee_id,
-                awake=int(not sleeps),
-                closing=int(is_near),
-                snoozed=int(sleeps),
-                otherwise=audiences_of(there.team_id, there.assignee_id, ()),
-            )
-        )
-    return cells
+        numbers = (int(not sleeps), int(is_near), int(sleeps))
+        cell = Cell(group_of(there.team_id), there.team_id, there.assignee_id, *numbers)
+        found.setdefault(row.user_id or 0, []).append(cell)
+    return found
 
 
 def read_mentions() -> dict[int, list[Set[str]]]:
@@ -99,28 +110,34 @@ def read_mentions() -> dict[int, list[Set[str]]]:
 
 
 def counts_for(user_id: int, audiences: Set[str], matrix: Matrix) -> dict[str, int]:
-    """By view token, the same numbers as queries.views.count_views."""
-    mine, mentions = f"mine-{user_id}", f"mention-{user_id}"
+    """By view token, the same numbers as queries.counts.count_views."""
+    groups = {ALL} if ALL in audiences else audiences & matrix.groups.keys()
+    counts: Counter[str] = Counter()
+    for group in groups:
+        counts.update(matrix.groups.get(group, {}))
+    owned = matrix.owned.get(user_id, [])
+    asked = [cell for cell in matrix.asked.get(user_id, []) if cell.assignee_id != user_id]
+    for cell in (*owned, *asked):
+        if ALL not in groups and cell.group not in groups:
+            counts.update(cell.numbers())
     named = matrix.mentions.get(user_id, [])
-    shown = {"open", "unassigned", "closing", "snoozed", mine}
-    shown |= {name.replace(".", "-") for name in audiences if name.startswith("team.")}
-    counts = Counter(dict.fromkeys(shown, 0))
-    for cell in matrix.cells:
-        if cell.is_seen(audiences):
-            counts.update(numbers_of(cell))
-    return {
-        **{key: number for key, number in counts.items() if key in shown},
-        mentions: sum(not audiences.isdisjoint(each) for each in named),
+    teams = [name.replace(".", "-") for name in audiences if name.startswith("team.")]
+    numbers = {
+        **{view: counts[view] for view in ("open", "unassigned", "closing", "snoozed")},
+        **{view: counts[view] for view in sorted(teams)},
+        f"mine-{user_id}": sum(cell.awake for cell in owned),
+        f"mention-{user_id}": sum(not audiences.isdisjoint(each) for each in named),
     }
+    return {view: min(MOST, number) for view, number in numbers.items()}
 
 
-def numbers_of(cell: Cell) -> dict[str, int]:
-    """What one cell adds to which views."""
-    owner = "unassigned" if cell.assignee_id is None else f"mine-{cell.assignee_id}"
-    return {
-        "open": cell.awake,
-        "closing": cell.closing,
-        "snoozed": cell.snoozed,
-        f"team-{cell.team_id}": cell.awake,
-        owner: cell.awake,
-    }
+def news(
+    people: Iterable[tuple[int, Set[str], int]], matrix: Matrix
+) -> list[tuple[int, str] | None]:
+    """For each (user id, audiences, what the page shows): the new number and frame, or None."""
+    found: list[tuple[int, str] | None] = []
+    for user_id, audiences, shown in people:
+        counts = counts_for(user_id, audiences, matrix)
+        now = hash(tuple(counts.items()))
+        found.append(None if now == shown else (now, fragments.counts_frame(counts)))
+    return found

@@ -1,17 +1,17 @@
 """From live events to frames: a batch is read once, and drawn once a language."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone, translation
 
-from accounts.models import User
+from accounts.models import Membership, User
 from inbox import fragments
-from inbox.models import Conversation, Event, Message
-from inbox.queries.access import audiences_of_many, conversations_for
-from inbox.queries.threads import with_message_parts
-from inbox.queries.views import with_neutral_parts, with_row_parts
+from inbox.models import Event, Message
+from inbox.queries.access import ALL, audiences_of_row, conversations_for
+from inbox.queries.pushed import pushed_messages, pushed_rows
+from inbox.queries.views import with_row_parts
 
 REDRAWN = {
     "conversation.changed": (fragments.HEADER, fragments.PANEL, fragments.COMPOSER),
@@ -21,13 +21,23 @@ REDRAWN = {
 
 @dataclass(slots=True)
 class Task:
-    """What a batch asks of one conversation, its events put together."""
+    """What a batch asks of one conversation, its events put together.
+
+    told: every audience that was named. rows_in, threads_in: the languages in which somebody
+    looks at its row and at its thread.
+    """
 
     has_row: bool = False
     messages: set[int] = field(default_factory=set)
     events: set[int] = field(default_factory=set)
     signals: dict[str, None] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    rows_in: set[str] = field(default_factory=set)
+    threads_in: set[str] = field(default_factory=set)
+
+    @property
+    def is_wanted(self) -> bool:
+        return bool(self.threads_in or (self.has_row and self.rows_in))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +66,22 @@ def put_together(events: Iterable[dict[str, Any]]) -> dict[int, Task]:
     return tasks
 
 
-def draw(tasks: dict[int, Task], languages: Collection[str]) -> dict[int, Drawn]:
-    """Every frame of the batch. A conversation that is gone is left out. Blocking."""
+def draw(tasks: dict[int, Task]) -> dict[int, Drawn]:
+    """What somebody looks at. A conversation that is gone is left out. Blocking."""
     at = timezone.now()
-    rows = list(with_neutral_parts(Conversation.objects.filter(pk__in=tasks)))
-    audiences = audiences_of_many(rows)
-    items = read_items(tasks)
+    rows = pushed_rows.read(tasks)
     fragments.prepare_rows(rows, at)
-    drawn = {row.pk: Drawn(audiences[row.pk], row.seq, {}, {}) for row in rows}
-    for language in languages:
+    items = read_items([task for task in tasks.values() if task.threads_in])
+    drawn = {row.pk: Drawn(audiences_of_row(row), row.seq, {}, {}) for row in rows}
+    for language in {each for task in tasks.values() for each in task.rows_in | task.threads_in}:
         with translation.override(language):
             for row in rows:
-                if tasks[row.pk].has_row:
-                    drawn[row.pk].row[language] = fragments.rows_frame([row], at, prepared=True)
-                drawn[row.pk].thread[language] = thread_frame(
-                    row.pk, tasks[row.pk], items.get(row.pk, [])
-                )
+                task, found = tasks[row.pk], drawn[row.pk]
+                if task.has_row and language in task.rows_in:
+                    found.row[language] = fragments.rows_frame([row], at, prepared=True)
+                if language in task.threads_in:
+                    bubbles = items.get(row.pk, [])
+                    found.thread[language] = thread_frame(row.pk, task, bubbles)
     return drawn
 
 
@@ -83,13 +93,13 @@ def thread_frame(conversation_id: int, task: Task, items: list[Message | Event])
     return frame
 
 
-def read_items(tasks: dict[int, Task]) -> dict[int, list[Message | Event]]:
+def read_items(tasks: list[Task]) -> dict[int, list[Message | Event]]:
     """The messages and events that the tasks name, by conversation, in their order."""
-    message_ids = {pk for task in tasks.values() for pk in task.messages}
-    event_ids = {pk for task in tasks.values() for pk in task.events}
+    message_ids = {pk for task in tasks for pk in task.messages}
+    event_ids = {pk for task in tasks for pk in task.events}
     found: list[Message | Event] = []
     if message_ids:
-        found += with_message_parts(Message.objects.filter(pk__in=message_ids))
+        found += pushed_messages.read(message_ids)
     if event_ids:
         found += Event.objects.filter(pk__in=event_ids).select_related("actor")
     items: dict[int, list[Message | Event]] = {}
@@ -106,10 +116,18 @@ def draw_marks(user_id: int, conversation_ids: Iterable[int]) -> str:
     return fragments.marks_frame(rows) if rows else ""
 
 
-def draw_presence(user_id: int) -> str:
-    """A colleague's dot. Blocking."""
-    person = User.objects.select_related("presence").filter(pk=user_id).first()
-    return fragments.presence_frame(person, timezone.now()) if person else ""
+def draw_presence(user_ids: Iterable[int]) -> dict[str, str]:
+    """Dots of people who came or went, by the audience that has them in its rail. Blocking."""
+    at = timezone.now()
+    people = User.objects.select_related("presence").in_bulk(list(user_ids))
+    dots = {pk: fragments.presence_frame(person, at) for pk, person in people.items()}
+    frames: dict[str, list[str]] = {ALL: list(dots.values())}
+    for pk, dot in dots.items():
+        frames[f"user.{pk}"] = [dot]
+    teams = Membership.objects.filter(user__in=dots).values_list("team_id", "user_id")
+    for team_id, pk in teams:
+        frames.setdefault(f"team.{team_id}", []).append(dots[pk])
+    return {audience: "".join(each) for audience, each in frames.items()}
 
 
 def draw_people(event: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ database in the moment of drawing, so that nothing is told to people who lost it
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from itertools import groupby
@@ -15,54 +16,78 @@ from weakref import WeakKeyDictionary
 from core import metrics
 from inbox import fragments
 from inbox.consumers import drawing
-from inbox.consumers.access import identify_all
-from inbox.consumers.counting import Matrix, counts_for, read_matrix
+from inbox.consumers.access import Visitor, identify_all
+from inbox.consumers.admission import Admission
+from inbox.consumers.counting import news, read_matrix
+from inbox.consumers.crowd import Crowd
 from inbox.consumers.presence import Beats
 from inbox.consumers.rounds import every, forever
+from inbox.consumers.rush import Rush
 from inbox.consumers.sockets import Socket
 from inbox.consumers.subscription import listen
 from inbox.consumers.sweep import Sweep
-from inbox.consumers.threads import in_thread
+from inbox.consumers.threads import in_drawing_thread, in_thread, rest_drawing
 
 SUBSCRIBE_WAIT = 3.0
 MOST_TOGETHER = 200
 MOST_BEHIND = 10_000
 COUNT_EVERY = 1.0
+COUNT_SHARE = 20  # counting rests so many times as long as it took
+PRESENCE_EVERY = 1.0
 SWEEP_EVERY = 15.0
 BEAT_EVERY = 20.0
+RECHECKED = 200  # sockets at once, so that pushes pass between
 ROW_KINDS = {"message.changed", "conversation.changed", "window.changed", "event.added"}
 log = logging.getLogger("sash.hub")
 Event = dict[str, Any]
 
 
 class Hub:
-    """Sockets of one process and event loop; works while there is at least one."""
+    """Sockets of one process and event loop; works while there is at least one.
+
+    changes: grows with every change of anybody's rights.
+    """
 
     def __init__(self) -> None:
-        self.sockets: set[Socket] = set()
+        self.crowd = Crowd()
+        self.admission = Admission()
+        self.changes = 0
+        self.rush = Rush()
         self.events: asyncio.Queue[Event] = asyncio.Queue(MOST_BEHIND)
         self.subscribed = asyncio.Event()
         self.recount = asyncio.Event()
         self.gap = asyncio.Event()
         self.sweep = Sweep()
-        self.beats = Beats()
+        self.beats = Beats(self.crowd.has_person)
+        self.seen_anew: set[int] = set()
+        self.presence = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
 
     async def join(self, socket: Socket) -> None:
-        """From here on the socket hears; waits for the subscription, but not for ever."""
-        self.sockets.add(socket)
+        """Waits for the subscription, but not for ever: what comes from now on is heard."""
+        self.crowd.add(socket)
         if not self.tasks:
             self.start()
-        try:
-            await asyncio.wait_for(self.subscribed.wait(), SUBSCRIBE_WAIT)
-        except TimeoutError:
-            log.warning("no live pushes for now: Redis does not answer")
+        if not self.subscribed.is_set():
+            try:
+                await asyncio.wait_for(self.subscribed.wait(), SUBSCRIBE_WAIT)
+            except TimeoutError:
+                log.warning("no live pushes for now: Redis does not answer")
+
+    def admit(self, socket: Socket, visitor: Visitor) -> None:
+        """From here on the socket hears. What came before, its page asks for."""
+        self.crowd.admit(socket, visitor)
+        socket.offer(socket.catch_up_frame(self.rush.enter()))
+        if socket.conversation_id is None:
+            self.beats.greet(socket.user_id)
+            self.recount.set()
 
     async def leave(self, socket: Socket) -> None:
         """The last one turns off the light."""
-        self.sockets.discard(socket)
-        self.beats.left(socket, self.sockets)
-        if not self.sockets:
+        self.crowd.remove(socket)
+        if socket.conversation_id is None:
+            self.beats.part(socket.user_id)
+        if not self.crowd:
             await self.stop()
 
     def start(self) -> None:
@@ -70,6 +95,7 @@ class Hub:
             listen(self.events, self.subscribed, self.catch_up),
             forever(self.work),
             forever(self.count),
+            forever(self.show_presence),
             every(SWEEP_EVERY, self.look_for_lost),
             forever(self.beat),
         ]
@@ -81,12 +107,13 @@ class Hub:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await rest_drawing()
 
     def catch_up(self) -> None:
         """Something may have been lost: pages ask for it, and we for their rights."""
         self.gap.set()
-        for socket in self.sockets:
-            socket.offer(fragments.signal_frame(fragments.CATCH_UP))
+        for socket in self.crowd:
+            socket.offer(socket.catch_up_frame(self.rush.spread(len(self.crowd))))
 
     async def work(self) -> None:
         """Take what waits, in its order; a change of access divides what came before and after."""
@@ -98,56 +125,59 @@ class Hub:
 
     async def tell_rows(self, events: list[Event]) -> None:
         """Rows and bubbles, to whoever may see them now."""
-        heard = [event for event in events if self.is_of_interest(event)]
+        self.changes += any(event["lost"] for event in events)
         self.sweep.ignore(event["conversation"] for event in events)
-        if not heard:
-            return
-        tasks = drawing.put_together(heard)
-        drawn = await in_thread(drawing.draw, tasks, {s.language for s in self.sockets})
+        tasks = drawing.put_together(events)
         for conversation_id, task in tasks.items():
-            self.deliver(conversation_id, task.told, drawn.get(conversation_id))
+            lists = self.crowd.lists_of(task.told)
+            task.rows_in = {socket.language for socket in lists}
+            threads = self.crowd.threads_of(conversation_id)
+            task.threads_in = {socket.language for socket in threads}
+        wanted = {pk: task for pk, task in tasks.items() if task.is_wanted}
+        if not wanted:
+            return
+        drawn = await in_drawing_thread(drawing.draw, wanted)
+        for conversation_id, task in wanted.items():
+            self.deliver(conversation_id, task, drawn.get(conversation_id))
         self.recount.set()
 
-    def deliver(self, conversation_id: int, told: set[str], drawn: drawing.Drawn | None) -> None:
+    def deliver(
+        self, conversation_id: int, task: drawing.Task, drawn: drawing.Drawn | None
+    ) -> None:
         """A frame to those who may see, a removal to those who were told of it and may not."""
+        audiences = drawn.audiences if drawn else set()
         if drawn:
             self.sweep.saw(conversation_id, drawn.seq)
-        gone = fragments.gone_frame([conversation_id])
-        for socket in list(self.sockets):
-            if drawn and socket.may_hear(drawn.audiences):
-                frames = drawn.row if socket.conversation_id is None else drawn.thread
-                is_here = socket.conversation_id in (None, conversation_id)
-                frame = frames.get(socket.language) if is_here else None
-                if frame:
+        lists = self.crowd.lists_of(audiences)
+        threads = self.crowd.threads_of(conversation_id)
+        for socket in self.crowd.lists_of(task.told) - lists:
+            socket.offer(fragments.gone_frame([conversation_id]))
+        for socket in [socket for socket in threads if not socket.may_hear(audiences)]:
+            self.crowd.put_out(socket)
+        for sockets, frames in ((lists, drawn and drawn.row), (threads, drawn and drawn.thread)):
+            for socket in sockets:
+                if frame := frames and frames.get(socket.language):
                     socket.offer(frame)
-                    metrics.PUSHES.labels("delivered").inc()
-            elif socket.conversation_id == conversation_id:
-                socket.close()
-            elif socket.conversation_id is None and socket.may_hear(told):
-                socket.offer(gone)
-
-    def is_of_interest(self, event: Event) -> bool:
-        told = {*event["to"], *event["lost"]}
-        return any(socket.may_hear(told) for socket in self.sockets)
+        metrics.PUSHES.labels("delivered").inc(len(lists) + len(threads))
 
     async def tell_access(self, events: list[Event]) -> None:
         """People whose rights changed: sockets are closed, or told to ask again."""
+        self.changes += 1
         users = {pk for event in events for pk in event["users"]}
-        await self.recheck(socket for socket in self.sockets if socket.user_id in users)
+        await self.recheck([socket for socket in self.crowd if socket.user_id in users])
 
-    async def recheck(self, sockets: Iterable[Socket], *, tell: bool = True) -> None:
+    async def recheck(self, sockets: list[Socket], *, tell: bool = True) -> None:
         """Ask again who these are."""
-        asked = list(sockets)
-        keys = [(socket.session_key, socket.conversation_id) for socket in asked]
+        keys = [(socket.session_key, socket.conversation_id) for socket in sockets]
         visitors = await in_thread(identify_all, keys)
-        for socket, key in zip(asked, keys, strict=True):
+        for socket, key in zip(sockets, keys, strict=True):
             visitor = visitors[key]
             if visitor is None:
-                socket.close()
-                continue
-            socket.audiences, socket.language = visitor.audiences, visitor.language
-            if tell and socket.conversation_id is None:
-                socket.offer(fragments.signal_frame(fragments.LIST, fragments.CATCH_UP))
+                self.crowd.put_out(socket)
+            elif socket in self.crowd:
+                self.crowd.admit(socket, visitor)
+                if tell and socket.conversation_id is None:
+                    socket.offer(fragments.signal_frame(fragments.LIST, fragments.CATCH_UP))
         self.recount.set()
 
     async def tell_desk(self, events: list[Event]) -> None:
@@ -157,56 +187,59 @@ class Hub:
             for audience in event["to"]:
                 user_id = int(audience.removeprefix("user."))
                 wanted.setdefault(user_id, set()).add(event["conversation"])
-        present = {socket.user_id for socket in self.sockets}
-        for user_id in wanted.keys() & present:
+        for user_id in filter(self.crowd.has_person, wanted):
             frame = await in_thread(drawing.draw_marks, user_id, wanted[user_id])
-            self.tell({f"user.{user_id}"}, frame, inbox_only=True)
+            self.tell(self.crowd.lists_of({f"user.{user_id}"}), frame)
         self.recount.set()
 
     async def tell_people(self, events: list[Event]) -> None:
-        """Somebody types or looks."""
-        for event in filter(self.is_of_interest, events):
-            frame = await in_thread(drawing.draw_people, event)
-            is_typing = event["kind"] == "typing.changed"
-            self.tell(set(event["to"]), frame, event["conversation"], inbox_too=is_typing)
+        """Somebody types, which lists show too, or looks."""
+        for event in events:
+            threads = self.crowd.threads_of(event["conversation"])
+            sockets = {socket for socket in threads if socket.may_hear(set(event["to"]))}
+            if event["kind"] == "typing.changed":
+                sockets |= self.crowd.lists_of(event["to"])
+            if sockets:
+                self.tell(sockets, await in_thread(drawing.draw_people, event))
 
     async def tell_presence(self, events: list[Event]) -> None:
         """A colleague came, left, or says something else of themselves."""
-        for user_id in {event["user"] for event in events}:
-            frame = await in_thread(drawing.draw_presence, user_id)
-            self.tell(set(events[0]["to"]), frame, inbox_only=True)
+        self.seen_anew |= {event["user"] for event in events}
+        self.presence.set()
 
-    def tell(
-        self,
-        audiences: set[str],
-        frame: str,
-        conversation_id: int | None = None,
-        *,
-        inbox_only: bool = False,
-        inbox_too: bool = False,
-    ) -> None:
-        """The same frame to every socket of these audiences that shows the place."""
-        for socket in list(self.sockets):
-            is_inbox = socket.conversation_id is None
-            is_here = is_inbox if inbox_only else socket.conversation_id == conversation_id
-            if frame and socket.may_hear(audiences) and (is_here or (inbox_too and is_inbox)):
-                socket.offer(frame)
+    async def show_presence(self) -> None:
+        """Dots, at most once a second, since in the morning everybody comes."""
+        await self.presence.wait()
+        self.presence.clear()
+        users, self.seen_anew = self.seen_anew, set()
+        for audience, frame in (await in_thread(drawing.draw_presence, users)).items():
+            self.tell(self.crowd.lists_of({audience}), frame)
+        await asyncio.sleep(PRESENCE_EVERY)
+
+    async def answer_for(self, events: list[Event]) -> None:
+        """Another process has seen the last of somebody who may be here."""
+        asked = {pk for event in events for pk in event["users"]}
+        if here := set(filter(self.crowd.has_person, asked)):
+            await self.beats.record(here)
+
+    def tell(self, sockets: Iterable[Socket], frame: str) -> None:
+        """The same to all of them."""
+        for socket in sockets if frame else ():
+            socket.offer(frame)
 
     async def count(self) -> None:
         """The rail's numbers, at most once a second, to pages whose numbers changed."""
         await self.recount.wait()
         self.recount.clear()
+        begun = time.monotonic()
         matrix = await in_thread(read_matrix)
-        for socket in list(self.sockets):
-            if socket.conversation_id is None and socket.user_id:
-                self.tell_counts(socket, matrix)
-        await asyncio.sleep(COUNT_EVERY)
-
-    def tell_counts(self, socket: Socket, matrix: Matrix) -> None:
-        frame = fragments.counts_frame(counts_for(socket.user_id, socket.audiences, matrix))
-        if frame != socket.counts:
-            socket.counts = frame
-            socket.offer(frame)
+        lists = [socket for socket in self.crowd if socket.conversation_id is None]
+        shown = [(socket.user_id, socket.audiences, socket.counts) for socket in lists]
+        for socket, change in zip(lists, await in_thread(news, shown, matrix), strict=True):
+            if change and socket.audiences:
+                socket.counts, frame = change
+                socket.offer(frame)
+        await asyncio.sleep(max(COUNT_EVERY, COUNT_SHARE * (time.monotonic() - begun)))
 
     async def look_for_lost(self) -> None:
         """A push that never came is noticed here, also the last one before silence."""
@@ -219,8 +252,10 @@ class Hub:
         with suppress(TimeoutError):
             await asyncio.wait_for(self.gap.wait(), BEAT_EVERY)
         self.gap.clear()
-        await self.recheck(list(self.sockets), tell=False)
-        await self.beats.record(self.sockets)
+        sockets = [socket for socket in self.crowd if socket.user_id]
+        for start in range(0, len(sockets), RECHECKED):
+            await self.recheck(sockets[start : start + RECHECKED], tell=False)
+        await self.beats.record(self.crowd.people())
 
     handlers: dict[str, Callable[["Hub", list[Event]], Awaitable[None]]] = {
         "rows": tell_rows,
@@ -228,6 +263,7 @@ class Hub:
         "desk": tell_desk,
         "people": tell_people,
         "presence": tell_presence,
+        "asked": answer_for,
         "unknown": lambda self, events: asyncio.sleep(0),
     }
 
@@ -239,6 +275,7 @@ KINDS = {
     "typing.changed": "people",
     "viewing.changed": "people",
     "presence.changed": "presence",
+    "presence.asked": "asked",
 }
 
 

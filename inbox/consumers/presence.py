@@ -1,56 +1,72 @@
 """Says whose browsers are connected, from the sockets that are open."""
 
 import asyncio
-from collections.abc import Iterable
-from datetime import datetime
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
-from inbox.actions.presence import record_arrival, record_departure, record_heartbeats
-from inbox.consumers.sockets import Socket
+from inbox.actions import pushes
+from inbox.actions.presence import record_departures, record_here
 from inbox.consumers.threads import in_thread
 
 GRACE = 8.0  # a page that goes to the next one closes its socket too
+ANSWER = 2.0  # for another process that has the same person
 
 
 class Beats:
-    """The last word that this process gave of each person."""
+    """What this process says of people. `is_here`: has the person a socket of this process?"""
 
-    def __init__(self) -> None:
-        self.last: dict[int, datetime] = {}
-        self.goodbyes: set[asyncio.Task[None]] = set()
+    def __init__(self, is_here: Callable[[int], bool]) -> None:
+        self.is_here = is_here
+        self.came: set[int] = set()
+        self.left: dict[int, float] = {}
+        self.tasks: set[asyncio.Task[None]] = set()
 
-    async def came(self, socket: Socket) -> None:
+    def greet(self, user_id: int) -> None:
         """A socket opened."""
-        self.last[socket.user_id] = timezone.now()
-        await in_thread(arrive, socket.user_id, self.last[socket.user_id])
+        self.left.pop(user_id, None)
+        if not self.came:
+            self.begin(self.say_hello)
+        self.came.add(user_id)
 
-    def left(self, socket: Socket, others: set[Socket]) -> None:
+    def part(self, user_id: int) -> None:
         """A socket closed; was it the person's last, they are gone unless they come back soon."""
-        if socket.user_id and socket.user_id not in {other.user_id for other in others}:
-            task = asyncio.create_task(self.say_goodbye(socket.user_id, others))
-            self.goodbyes.add(task)
-            task.add_done_callback(self.goodbyes.discard)
+        if user_id and not self.is_here(user_id):
+            if not self.left:
+                self.begin(self.say_goodbye)
+            self.left[user_id] = time.monotonic()
 
-    async def say_goodbye(self, user_id: int, sockets: set[Socket]) -> None:
-        await asyncio.sleep(GRACE)
-        if user_id not in {socket.user_id for socket in sockets}:
-            await in_thread(depart, user_id, self.last.pop(user_id, timezone.now()))
+    def begin(self, job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        task = asyncio.get_running_loop().create_task(job())
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
-    async def record(self, sockets: Iterable[Socket]) -> None:
-        """Everybody with an open socket is here."""
-        ids = {socket.user_id for socket in sockets if socket.user_id}
+    async def say_hello(self) -> None:
+        """Whoever came in the same moment, together."""
+        await asyncio.sleep(0)
+        came, self.came = self.came, set()
+        await self.record(came)
+
+    async def say_goodbye(self) -> None:
+        """Whoever is away for long enough and not in another process either."""
+        while self.left:
+            await asyncio.sleep(1.0)
+            latest = time.monotonic() - GRACE
+            gone = [user_id for user_id, since in self.left.items() if since < latest]
+            if gone:
+                for user_id in gone:
+                    del self.left[user_id]
+                await self.see_off(gone)
+
+    async def see_off(self, user_ids: list[int]) -> None:
         at = timezone.now()
-        self.last.update(dict.fromkeys(ids, at))
-        await in_thread(record_heartbeats, user_ids=ids, at=at)
+        await in_thread(pushes.presence_asked, user_ids)
+        await asyncio.sleep(ANSWER)
+        gone = [user_id for user_id in user_ids if not self.is_here(user_id)]
+        await in_thread(record_departures, user_ids=gone, at=at)
 
-
-def arrive(user_id: int, at: datetime) -> None:
-    if user := User.objects.filter(pk=user_id).first():
-        record_arrival(user=user, at=at)
-
-
-def depart(user_id: int, at: datetime) -> None:
-    if user := User.objects.filter(pk=user_id).first():
-        record_departure(user=user, at=at)
+    async def record(self, user_ids: Iterable[int]) -> None:
+        """These people have an open socket."""
+        await in_thread(record_here, user_ids=list(user_ids), at=timezone.now())

@@ -10,9 +10,9 @@ let banner;
 
 class LiveSignal extends HTMLElement {
   connectedCallback() {
-    const detail = { conversation: this.getAttribute("conversation") };
+    const [conversation, within] = ["conversation", "within"].map((name) => this.getAttribute(name));
     this.remove();
-    signal(this.getAttribute("name"), detail);
+    signal(this.getAttribute("name"), { conversation, within: Number(within) });
   }
 }
 
@@ -70,7 +70,6 @@ function watchLine() {
 document.addEventListener("htmx:wsOpen", ({ target }) => {
   sockets.set(target.id, true);
   watchLine();
-  catchUp(target.id === "thread-socket" ? "#thread-catch-up" : "#list-catch-up");
 });
 
 document.addEventListener("htmx:wsClose", ({ target, detail }) => {
@@ -87,7 +86,11 @@ function refused(id) {
   else location.reload();
 }
 
-document.body.addEventListener("sash:catch-up", () => setTimeout(() => catchUp(), Math.random() * 1500));
+// Each line says so when it opens, and how long the crowd of pages may take.
+document.body.addEventListener("sash:catch-up", ({ detail }) => {
+  const what = detail.conversation ? "#thread-catch-up" : "#list-catch-up";
+  setTimeout(() => catchUp(what), Math.random() * detail.within);
+});
 document.body.addEventListener("sash:gone", ({ detail }) => {
   const pane = document.getElementById("conversation");
   if (!pane?.dataset.conversation) return;

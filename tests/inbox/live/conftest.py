@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -13,8 +14,9 @@ from django.db import connections
 from django.test import Client
 
 from accounts.models import User
+from inbox.consumers.access import Visitor
 from inbox.consumers.hub import Hub
-from inbox.consumers.sockets import Close, Socket
+from inbox.consumers.sockets import Socket
 from inbox.queries.access import user_audiences
 
 
@@ -33,17 +35,53 @@ async def give_connections_back() -> AsyncIterator[None]:
     await sync_to_async(connections.close_all)()
 
 
-@pytest.fixture
-def socket_of() -> Callable[..., Socket]:
-    """socket_of(ana, conversation_id=7): an open page as the hub knows it."""
+class Page:
+    """An open page without a line: what the hub sends it waits in a queue."""
 
-    def make(user: User, conversation_id: int | None = None) -> Socket:
-        return Socket(
-            session_key=session_of(user),
-            conversation_id=conversation_id,
-            user_id=user.pk,
-            audiences=user_audiences(user),
-        )
+    def __init__(self, user: User, conversation_id: int | None = None, key: str = "") -> None:
+        self.sent: asyncio.Queue[str | int] = asyncio.Queue()
+        self.socket = Socket(key, self.take, conversation_id)
+        self.visitor = Visitor(user.pk, user.language, frozenset(user_audiences(user)))
+
+    async def take(self, message: dict[str, Any]) -> None:
+        self.sent.put_nowait(message.get("text") or message["code"])
+
+    async def join(self, hub: Hub) -> None:
+        """As the door lets it in."""
+        await hub.join(self.socket)
+        hub.admit(self.socket, self.visitor)
+
+    async def frame_with(self, text: str = "", within: float = 5.0) -> str:
+        """The next frame that holds the text; others before it are passed over."""
+        async with asyncio.timeout(within):
+            while True:
+                frame = await self.sent.get()
+                assert isinstance(frame, str), f"closed with {frame}"
+                if text in frame:
+                    return frame
+
+    async def end(self, within: float = 5.0) -> int:
+        """The code with which it is closed."""
+        async with asyncio.timeout(within):
+            while True:
+                frame = await self.sent.get()
+                if isinstance(frame, int):
+                    return frame
+
+    def heard(self) -> str:
+        """Everything else that was sent until now."""
+        frames = []
+        while not self.sent.empty():
+            frames.append(str(self.sent.get_nowait()))
+        return "".join(frames)
+
+
+@pytest.fixture
+def page_of() -> Callable[..., Page]:
+    """page_of(ana, conversation.pk): a signed-in person's open page."""
+
+    def make(user: User, conversation_id: int | None = None) -> Page:
+        return Page(user, conversation_id, session_of(user))
 
     return make
 
@@ -53,20 +91,3 @@ def session_of(user: User) -> str:
     client = Client()
     client.force_login(user)
     return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
-
-
-async def next_frame(socket: Socket, holding: str = "", within: float = 5.0) -> str | Close:
-    """The next frame that holds the text; counts and signals before it are passed over."""
-    async with asyncio.timeout(within):
-        while True:
-            frame = await socket.queue.get()
-            if isinstance(frame, Close) or holding in frame:
-                return frame
-
-
-def waiting(socket: Socket) -> str:
-    """Everything that waits to be sent, taken off the queue."""
-    frames = []
-    while not socket.queue.empty():
-        frames.append(str(socket.queue.get_nowait()))
-    return "".join(frames)

@@ -9,7 +9,6 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.routing import URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from channels.sessions import SessionMiddlewareStack
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.auth import logout
@@ -25,7 +24,7 @@ from tests import cast
 from tests.inbox.live.conftest import session_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
-application = AllowedHostsOriginValidator(SessionMiddlewareStack(URLRouter(websocket_urlpatterns)))
+application = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
 ORIGIN = b"http://localhost:8000"
 
 
@@ -126,7 +125,7 @@ async def test_signing_out_closes_the_sockets_of_that_session_alone(ana: User) -
         cookie = dict(gone.scope["headers"])[b"cookie"].decode()
         await sync_to_async(sign_out)(cookie.partition("=")[2])
         assert await closing_code(gone) == 4403
-        assert {socket.session_key for socket in hub_here().sockets if socket.audiences} == {
+        assert {socket.session_key for socket in hub_here().crowd if socket.audiences} == {
             dict(stays.scope["headers"])[b"cookie"].decode().partition("=")[2]
         }
 
