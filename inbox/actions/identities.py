@@ -31,7 +31,7 @@ WITH n AS (
     SELECT * FROM json_to_recordset(%s) AS n (id bigint, name text, at timestamptz)),
 held AS MATERIALIZED (
     SELECT id, name, profile_name, profile_at FROM inbox_contact
-    WHERE id IN (SELECT value::bigint FROM json_array_elements_text(%s))
+    WHERE id = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text(%s)))
     ORDER BY id FOR NO KEY UPDATE),
 renamed AS (
     UPDATE inbox_contact c SET profile_name = n.name, profile_at = n.at

@@ -25,7 +25,7 @@ SEEN = {Status.READ, Status.PLAYED}
 MERGE = """
 WITH held AS MATERIALIZED (
     SELECT id FROM inbox_message
-    WHERE id IN (SELECT value::bigint FROM json_array_elements_text(%s))
+    WHERE id = ANY(ARRAY(SELECT value::bigint FROM json_array_elements_text(%s)))
     ORDER BY id FOR NO KEY UPDATE)
 UPDATE inbox_message m SET
     status = CASE WHEN n.rank > m.rank THEN n.status ELSE m.status END,

@@ -59,7 +59,9 @@ class Identity(models.Model):
         VISITOR = "visitor", "Visitor"
         EMAIL = "email", "E-mail"
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="identities")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="identities", db_index=False
+    )
     kind = models.CharField(max_length=15, choices=Kind.choices)
     key = models.CharField(max_length=200)
     value = models.CharField(max_length=200)
@@ -87,8 +89,12 @@ class Identity(models.Model):
 class SessionWindow(models.Model):
     """Until when free text may go to one contact on one channel (see inbox.window)."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="windows")
-    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="windows")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.CASCADE, related_name="windows", db_index=False
+    )
+    channel = models.ForeignKey(
+        Channel, on_delete=models.CASCADE, related_name="windows", db_index=False
+    )
     opened_at = models.DateTimeField()
     closes_at = models.DateTimeField()
 

@@ -56,11 +56,20 @@ class Conversation(models.Model):
         BOT = "bot", "Bot"
         HUMAN = "human", "Human"
 
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="conversations")
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="conversations")
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="conversations", db_index=False
+    )
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="conversations", db_index=False
+    )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+        Team,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="conversations",
+        db_index=False,
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -93,6 +102,7 @@ class Conversation(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        db_index=False,
     )
     close_reason = models.CharField(max_length=200, blank=True)
     seq = models.BigIntegerField(default=0, editable=False)
@@ -148,6 +158,11 @@ class Conversation(models.Model):
                 name="conversation_snoozed",
             ),
             models.Index(fields=["contact", "-last_message_at"]),
+            models.Index(
+                F("closed_by"),
+                condition=Q(closed_by__isnull=False),
+                name="conversation_closed_by",
+            ),
             models.Index(fields=["seq"]),
         ]
 

@@ -93,7 +93,9 @@ class Assignment(models.Model):
 class Event(models.Model):
     """One thing that happened in a conversation, drawn as a slim line. Never changed."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="events", db_index=False
+    )
     kind = models.CharField(max_length=40)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,

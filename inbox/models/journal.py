@@ -1,5 +1,6 @@
 """The webhook journal, its quarantine, and events that came before what they speak of."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -15,7 +16,9 @@ class WebhookDelivery(models.Model):
         APPLIED = "applied", "Applied"
 
     received_at = models.DateTimeField(default=timezone.now)
-    app = models.ForeignKey(WhatsAppApp, null=True, on_delete=models.SET_NULL, related_name="+")
+    app = models.ForeignKey(
+        WhatsAppApp, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     body = models.BinaryField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.STORED)
     applied_at = models.DateTimeField(null=True, blank=True)
@@ -26,7 +29,7 @@ class WebhookDelivery(models.Model):
         verbose_name_plural = "webhook deliveries"
         indexes = [
             models.Index(F("id"), condition=Q(state="stored"), name="delivery_to_apply"),
-            models.Index(fields=["received_at"]),
+            BrinIndex(fields=["received_at"], autosummarize=True, name="deliveries_by_time"),
         ]
 
     def __str__(self) -> str:

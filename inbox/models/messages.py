@@ -109,9 +109,11 @@ class Message(models.Model):
     }
 
     conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="messages"
+        Conversation, on_delete=models.CASCADE, related_name="messages", db_index=False
     )
-    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(
+        Channel, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     direction = models.CharField(max_length=4, choices=Direction.choices)
     kind = models.CharField(max_length=15, choices=Kind.choices, default=Kind.TEXT)
     author_kind = models.CharField(max_length=10, choices=Author.choices)
@@ -121,16 +123,27 @@ class Message(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
+        db_index=False,
     )
     author_name = models.CharField(max_length=120, blank=True)
     text = models.TextField(blank=True)
     payload = models.JSONField(default=dict, blank=True)
     quoted = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
     )
     quoted_provider_id = models.CharField(max_length=200, blank=True)
     template = models.ForeignKey(
-        MessageTemplate, null=True, blank=True, on_delete=models.PROTECT, related_name="messages"
+        MessageTemplate,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="messages",
+        db_index=False,
     )
     provider_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique where set
     client_uuid = models.UUIDField(null=True, blank=True, unique=True)
@@ -156,7 +169,7 @@ class Message(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["channel", "provider_id"],
+                fields=["provider_id", "channel"],
                 condition=Q(provider_id__isnull=False),
                 name="message_provider_id_is_unique",
             ),
@@ -176,7 +189,12 @@ class Message(models.Model):
                 name="message_unsettled",
             ),
             models.Index(F("failed_at"), condition=Q(status="failed"), name="message_failed"),
-            models.Index(fields=["provider_id"]),
+            # Most messages have none of these, and each row is written several times.
+            models.Index(F("author"), condition=Q(author__isnull=False), name="message_of_author"),
+            models.Index(F("quoted"), condition=Q(quoted__isnull=False), name="message_quotes"),
+            models.Index(
+                F("template"), condition=Q(template__isnull=False), name="message_of_template"
+            ),
             models.Index(
                 F("quoted_provider_id"),
                 condition=Q(quoted__isnull=True) & ~Q(quoted_provider_id=""),

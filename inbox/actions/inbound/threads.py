@@ -34,11 +34,11 @@ SAVED = {
 COLUMNS = ", ".join(("id", "contact_id", "channel_id", "status", "close_reason", *SAVED))
 
 LOCK = f"""
-SELECT {COLUMNS} FROM inbox_conversation WHERE id IN (
+SELECT {COLUMNS} FROM inbox_conversation WHERE id = ANY(ARRAY(
     SELECT c.id FROM json_to_recordset(%s) AS k (contact bigint, channel bigint)
     JOIN inbox_conversation c ON c.contact_id = k.contact AND c.channel_id = k.channel
         AND (c.status = 'open' OR c.close_reason = '{IMPORTED}')
-    UNION SELECT value::bigint FROM json_array_elements_text(%s))
+    UNION SELECT value::bigint FROM json_array_elements_text(%s)))
 ORDER BY id FOR NO KEY UPDATE
 """  # noqa: S608 - names from above
 
