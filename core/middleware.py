@@ -4,7 +4,8 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -17,6 +18,10 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("sash.request")
 # A stranger may call a method anything; each name would be a series of its own for ever.
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+# PostgreSQL's names for a character and for a number that it cannot hold.
+CHARACTERS, NUMBERS = {"22021", "22P05"}, {"22003"}
+NUL = re.compile(r"\0|\\u0000")
+LONG = re.compile(r"\d{10,}")  # beyond the smallest kind of column
 SANE_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -69,7 +74,11 @@ class PageHeaders:
 
 
 class Storable:
-    """What PostgreSQL cannot hold, such as NUL in a text, comes from no form of ours: 400."""
+    """NUL in a text or a number of any length comes from no form of ours: 400.
+
+    Only where the request itself brought it. Whatever else PostgreSQL cannot hold, it got from
+    a fault of ours, which is a 500 and is seen.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -83,7 +92,28 @@ class Storable:
     def process_exception(
         self, request: HttpRequest, exception: Exception
     ) -> HttpResponseBase | None:
-        if not isinstance(exception, DataError):
+        if not isinstance(exception, DataError) or not is_brought(request, exception):
             return None
         log.warning("refused by the database: %s", exception, exc_info=exception)
         return bad_request(request, exception)
+
+
+def is_brought(request: HttpRequest, error: DataError) -> bool:
+    """The request holds what the database complains of."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    is_nul = state in CHARACTERS or (state is None and "NUL" in str(error))
+    if not is_nul and state not in NUMBERS:
+        return False
+    pattern = NUL if is_nul else LONG
+    return any(pattern.search(value) for value in values_of(request))
+
+
+def values_of(request: HttpRequest) -> Iterator[str]:
+    """Every text that whoever asks has chosen."""
+    yield request.path
+    for data in (request.GET, request.POST):
+        for name, values in data.lists():
+            yield name
+            yield from values
+    for file in chain.from_iterable(files for _, files in request.FILES.lists()):
+        yield file.name or ""
