@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check test-fast test-browser format languages secrets-baseline install install-dev pins \
+.PHONY: help run backup restore test check test-fast test-browser faults format languages secrets-baseline install install-dev pins \
 	bench bench-long bench-quick install-bench
 
 help: ## List what can be made
@@ -38,12 +38,21 @@ bench-long: install-bench ## The rows that take 10 and 30 minutes
 bench-quick: install-bench ## A small form of every row in five minutes; publishes nothing
 	@$(BIN)/python -m bench --quick $(if $(ROW),--row $(ROW))
 
+faults: install-dev ## Break things under load: make faults FAULT=F4 LOAD=0.1 SECONDS=10
+	@$(BIN)/python -m faults
+
 format: install-dev ## Bring code and templates into the form that the checks ask for
 	@$(BIN)/ruff check --quiet --fix --select I . ; $(BIN)/ruff format --quiet .
 	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
 languages: install-dev ## Take new texts into the translations, and compile them
 	@$(BIN)/python -m tests.catalogues
+
+backup: install ## Save the database and the media in a dated folder (TO=folder: below that one)
+	@$(BIN)/python -m config.backups backup $(if $(TO),"$(TO)")
+
+restore: install ## Bring back a backup (FROM=folder; FORCE=1 loses what is there)
+	@FORCE="$(FORCE)" $(BIN)/python -m config.backups restore $(if $(FROM),"$(FROM)")
 
 secrets-baseline: install-dev ## Accept what detect-secrets finds now; look at each first
 	@$(BIN)/detect-secrets scan $(NO_SECRETS) > .secrets.baseline
