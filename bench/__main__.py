@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from bench.ground import laid_ground
+from bench.page import publish
 from bench.programs import ROOT
 from bench.row import Row
 from bench.rows import all_rows
@@ -28,6 +29,9 @@ def main() -> int:
     try:
         with laid_ground(data, scale) as ground:
             measure_rows(ground, rows, results_folder(data, scale.name))
+        if scale is FULL:
+            page = publish(ROOT, results_folder(data, scale.name), all_rows())
+            sys.stdout.write(f"Written: {page.relative_to(ROOT)}\n")
     except KeyboardInterrupt:
         sys.stdout.write("\nStopped. What was measured before is kept.\n")
         return INTERRUPTED

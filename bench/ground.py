@@ -120,7 +120,7 @@ class Ground:
     @contextmanager
     def dataset(self, size: str, **settings: str) -> Iterator[Site]:
         """A large inbox, built now where that has not been done yet; it stays."""
-        url = provide(size, server=self.url, folder=self.data)
+        url = provide(size, services=self.services, folder=self.data)
         name = url.partition("?")[0].rpartition("/")[2]
         with self.over(name, **settings) as site:
             yield site

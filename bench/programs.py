@@ -25,6 +25,8 @@ LOOPBACK = "127.0.0.1"
 START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 KIB = 1024
+BACKGROUND = ("sender", "worker", "beat")
+AT_REST = 0.1  # seconds of work in a second
 # Two processes behind one port.
 INTAKE = (
     'uvicorn --log-level warning --no-access-log --workers 2 --host "$BIND" --port "$PORT"'
@@ -94,9 +96,11 @@ class Programs:
         wait_until(lambda: answers(program.port, "/healthz"), fresh)
         return fresh
 
-    def background(self) -> list[Program]:
-        """Whatever runs beside the web process in production."""
-        return [self.start(name) for name in ("sender", "worker", "beat")]
+    def background(self, *names: str) -> dict[str, Program]:
+        """Whatever runs beside the web process in production, once it has come to rest."""
+        started = {name: self.start(name) for name in names or BACKGROUND}
+        wait_for_rest(started.values())
+        return started
 
     def stop(self, program: Program) -> None:
         """Ask it to end, and insist."""
@@ -147,6 +151,23 @@ def wait_until(ready: Callable[[], bool], program: Program) -> None:
         time.sleep(0.05)
 
 
+def wait_for_rest(programs: Iterable[Program]) -> None:
+    """Return once these processes have done all that a start takes, or after some patience."""
+    deadline = time.monotonic() + START_SECONDS
+    used = cpu_seconds(programs)
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        before, used = used, cpu_seconds(programs)
+        if used - before < AT_REST:
+            return
+
+
+def cpu_seconds(programs: Iterable[Program]) -> float:
+    """What they have used up to now."""
+    times = [each.cpu_times() for program in programs for each in program.family()]
+    return sum(each.user + each.system for each in times)
+
+
 def run_python(module: str, environment: Mapping[str, str], *arguments: str) -> str:
     """Run a module of ours to its end; what it wrote to standard output."""
     return subprocess.run(  # noqa: S603 - our own
@@ -157,8 +178,3 @@ def run_python(module: str, environment: Mapping[str, str], *arguments: str) -> 
         stdout=subprocess.PIPE,
         text=True,
     ).stdout
-
-
-def total_memory(programs: Iterable[Program]) -> float:
-    """Of several together, in KiB."""
-    return sum(program.memory() for program in programs)

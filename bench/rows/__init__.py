@@ -1,9 +1,31 @@
 """Every row of the table in its order; each module here has its `ROWS`."""
 
 from bench.row import Row
-from bench.rows import clicking, fanout, intake, intake_batches, intake_held, pages, push, sockets
+from bench.rows import (
+    clicking,
+    fanout,
+    intake,
+    intake_batches,
+    intake_held,
+    memory,
+    pages,
+    push,
+    sending,
+    sockets,
+)
 
-MODULES = (intake, intake_batches, intake_held, push, fanout, sockets, pages, clicking)
+MODULES = (
+    intake,
+    intake_batches,
+    intake_held,
+    push,
+    fanout,
+    sockets,
+    pages,
+    clicking,
+    sending,
+    memory,
+)
 
 
 def all_rows() -> list[Row]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from bench.figures import spread
 from bench.ground import Ground, Site
+from bench.ledger import Ledger
 from bench.load import event_loop
 from bench.load.http import lines
 from bench.load.loads import Paced, Record, now
@@ -81,8 +82,7 @@ def measure_clicking(ground: Ground) -> Measured:
     """The sender sends what they write to a Cloud API that answers at once."""
     with ground.dataset(ground.scale.datasets[0]) as site:
         visitors, own = prepare(site)
-        api = site.programs.serve("api", 'python -m bench.fake_api --port "$PORT"', path="/_count")
-        site.programs.environment["WHATSAPP_GRAPH_URL"] = f"http://127.0.0.1:{api.port}"
+        Ledger(site.programs)
         site.programs.background()
         web = site.programs.serve("web")
         requests = requests_of(visitors, own)

@@ -41,12 +41,12 @@ class Told:
         return sender.post(sender.change(self.number, statuses=statuses))
 
 
-def story(messages: Mapping[str, list[str]]) -> Iterator[Told]:
+def story(messages: Mapping[str, list[str]], *, together: int = TOGETHER) -> Iterator[Told]:
     """Every message is sent, delivered and read, in this order; many are under way at a time."""
     groups = [
-        (number, tuple(ids[start : start + TOGETHER]))
+        (number, tuple(ids[start : start + together]))
         for number, ids in messages.items()
-        for start in range(0, len(ids), TOGETHER)
+        for start in range(0, len(ids), together)
     ]
     for start in range(0, len(groups), IN_ONE_ROUND):
         for word in WORDS:
