@@ -87,7 +87,7 @@ def join_early_events(message_ids: Iterable[int], *, at: datetime) -> None:
     Locks the conversations before the messages, so call it when your own transaction that
     saved the ids is over. Also ties messages that quote these to them.
     """
-    messages = list(Message.objects.filter(pk__in=list(message_ids)).defer("search"))
+    messages = list(Message.objects.filter(pk__in=list(message_ids)))
     if not messages:
         return
     provider_ids = [row.provider_id for row in messages if row.provider_id]

@@ -17,6 +17,7 @@ from inbox.actions.gate import (
     expiry_of,
 )
 from inbox.actions.reactions import take_back
+from inbox.actions.waiting import answer_again, wait_again
 from inbox.failures import Own, explain_failure
 from inbox.models import Conversation, Message, OutboxEntry
 from inbox.outbox import add_to_outbox
@@ -89,6 +90,7 @@ def fail_message(message: Message, code: int | None, detail: str, at: datetime) 
     Conversation.objects.filter(
         pk=message.conversation_id, last_message_at__lte=message.at, preview_failed=False
     ).update(preview_failed=True)
+    wait_again(message.conversation_id)
 
 
 def _lock(message: Message) -> Message:
@@ -126,4 +128,5 @@ def _queue_again(message: Message, conversation: Conversation, at: datetime) -> 
     Conversation.objects.filter(pk=conversation.pk, last_message_at__lte=message.at).update(
         preview_failed=False
     )
+    answer_again(conversation.pk)
     pushes.message_changed(message)

@@ -172,6 +172,7 @@ class Batch:
         self.threads.lock(begun | imports | spoken, ids)
         self.threads.begin_missing(begun, imports)
         self.threads.shown |= targets.conversations
+        self.threads.revived |= targets.revived
 
     def _change(self, rows: list[Stored], targets: Targets) -> list[tuple[int, int]]:
         found, early = targets.split()

@@ -14,6 +14,7 @@ from inbox.actions.previews import preview_author, preview_of
 from inbox.actions.reactions import take_back
 from inbox.actions.session_windows import Key, closing_times, open_windows, refuse_windows
 from inbox.actions.statuses import merge_statuses
+from inbox.actions.waiting import count_waiting
 from inbox.models import Contact, Conversation, EarlyEvent, Message
 
 Kind = EarlyEvent.Kind
@@ -47,7 +48,8 @@ def apply_changes(found: Sequence[tuple[int, Change]], threads: Threads) -> Touc
     locked here, in the order of their ids.
     """
     statuses = [(pk, c) for pk, c in found if isinstance(c, StatusChange)]
-    touched = merge_statuses(statuses, locked={pk for pk, _ in found})
+    merged = merge_statuses(statuses, locked={pk for pk, _ in found})
+    touched = list(merged)
     messages = _lock({pk for pk, change in found if touches_row(change)})
     loud = [(messages[pk], change) for pk, change in found if pk in messages]
     changes = [(m, c) for m, c in loud if isinstance(c, MessageChange)]
@@ -56,6 +58,7 @@ def apply_changes(found: Sequence[tuple[int, Change]], threads: Threads) -> Touc
     failed = [(m, c) for m, c in loud if isinstance(c, StatusChange) and c.status == FAILED]
     _refuse(failed, threads)
     _take_back(failed)
+    _recount({pk for pk, _ in merged}, {message.conversation_id for message, _ in failed}, threads)
     _open_by_reactions([pair for pair in changes if _is_opening(pair[1])], threads)
     threads.shown |= {message.conversation_id for message, _ in loud}
     _refresh_previews(threads.shown & {conversation for conversation, _ in touched}, threads)
@@ -66,7 +69,7 @@ def _lock(message_ids: set[int]) -> dict[int, Message]:
     if not message_ids:
         return {}
     rows = Message.objects.filter(pk__in=message_ids).order_by("pk")
-    return {row.pk: row for row in rows.select_for_update(no_key=True).defer("search")}
+    return {row.pk: row for row in rows.select_for_update(no_key=True)}
 
 
 def _is_opening(change: MessageChange) -> bool:
@@ -136,8 +139,19 @@ def _take_back(failed: Failed) -> None:
     if not sent:
         return
     rows = Message.objects.filter(pk__in=sent, status=Message.Status.FAILED).order_by("pk")
-    for carrier in rows.select_related("quoted__conversation").defer("search"):
+    for carrier in rows.select_related("quoted__conversation"):
         take_back(carrier, at=sent[carrier.pk])
+
+
+def _recount(changed: set[int], failed: set[int], threads: Threads) -> None:
+    """Who is unanswered again, and who is answered after all."""
+    talks = changed & (failed | threads.revived) & threads.rows.keys()
+    for pk, since in count_waiting(talks).items():
+        thread = threads.rows[pk]
+        if pk in failed:
+            since = min(filter(None, (since, thread.waiting_since)), default=None)
+        thread.waiting_since = since
+        threads.changed.add(pk)
 
 
 def set_marketing(contact_id: int, *, is_opt_out: bool, at: datetime) -> bool:
@@ -176,7 +190,7 @@ def _refresh_previews(conversation_ids: Iterable[int], threads: Threads) -> None
     newest = Conversation.objects.filter(pk__in=ids).values(
         newest=Subquery(shown.values("pk")[:1])
     )
-    for message in Message.objects.filter(pk__in=newest).defer("search"):
+    for message in Message.objects.filter(pk__in=newest):
         thread = threads.rows[message.conversation_id]
         thread.preview = preview_of(message)
         thread.preview_author = preview_author(message)

@@ -180,7 +180,7 @@ def fill_placeholders(placed: Iterable[Placed]) -> None:
         if not (each.is_imported and content.media):
             continue
         rows = Message.objects.filter(channel=each.channel_id, provider_id=each.news.provider_id)
-        row = rows.filter(payload__type=PLACEHOLDER).defer("search").first()
+        row = rows.filter(payload__type=PLACEHOLDER).first()
         if row is not None:
             row.kind, row.text, row.payload = content.kind, content.text, content.payload
             row.save(update_fields=["kind", "text", "payload"])

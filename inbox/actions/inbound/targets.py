@@ -18,7 +18,7 @@ class Targets:
 
     channels: phone number id -> channel id. known: messages by (channel id, provider id).
     settled: provider id -> (message id, conversation id), of messages whose provider id a
-    status brings only now.
+    status brings only now. revived: conversations whose failed messages there is news of.
     """
 
     channels: Mapping[str, int]
@@ -26,6 +26,7 @@ class Targets:
     known: dict[Name, Stored]
     settled: dict[str, tuple[int, int]] = field(default_factory=dict)
     conversations: set[int] = field(default_factory=set)
+    revived: set[int] = field(default_factory=set)
 
     def find(self) -> None:
         """Say which conversations must be locked, without locking anything yet."""
@@ -35,10 +36,13 @@ class Targets:
             if message is None:
                 if isinstance(change, StatusChange):
                     lost.append(change)
-            elif touches_row(change) or message.status == FAILED:
+            elif message.status == FAILED:
+                self.revived.add(message.conversation_id)
+            elif touches_row(change):
                 self.conversations.add(message.conversation_id)
         self.settled = find_by_callback(lost, self.channels)
         self.conversations |= {conversation for _, conversation in self.settled.values()}
+        self.conversations |= self.revived
 
     def add(self, rows: Iterable[Stored]) -> None:
         """Messages that the same batch stored."""

@@ -117,8 +117,9 @@ class Thread:
 class Threads:
     """The locked conversations of one transaction.
 
-    rows: by id. changed, taken, turned, shown: ids of those that must be saved, whose floor
-    people took, whose window opened or closed, and whose line in the lists may be another.
+    rows: by id. changed, taken, turned, shown, revived: ids of those that must be saved, whose
+    floor people took, whose window opened or closed, whose line in the lists may be another,
+    and a failed message of which may have come through.
     """
 
     def __init__(self, at: datetime) -> None:
@@ -130,6 +131,7 @@ class Threads:
         self.taken: set[int] = set()
         self.turned: set[int] = set()
         self.shown: set[int] = set()
+        self.revived: set[int] = set()
 
     def lock(self, keys: Iterable[Key] = (), ids: Iterable[int] = ()) -> None:
         """Lock the open and the imported conversations of the keys, and others by id."""

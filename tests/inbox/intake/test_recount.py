@@ -131,7 +131,10 @@ class Story:
 
 
 def waiting_since(talk: Conversation) -> datetime | None:
-    """The oldest message of the customer that no answer of ours came after, as they reached us."""
+    """The oldest message of the customer that no answer of ours came after, as they reached us.
+
+    What failed is no answer.
+    """
     waiting: list[datetime] = []
     echoed = AT
     for row in talk.messages.exclude(direction=NOTE).exclude(kind="reaction").order_by("pk"):
@@ -139,7 +142,7 @@ def waiting_since(talk: Conversation) -> datetime | None:
             echoed = max(echoed, row.at)
             waiting = [at for at in waiting if at > echoed]
         elif row.direction == OUT:
-            waiting = []
+            waiting = waiting if row.status == "failed" else []
         elif row.at > echoed:
             waiting.append(row.at)
     return min(waiting, default=None)
