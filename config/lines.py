@@ -34,9 +34,16 @@ class Line(ws_protocol.WebSocketProtocol):  # type: ignore[misc]
             kept.clear()
 
     def serverSend(self, content: str, binary: bool = False) -> None:
-        """Straight to the transport, past what autobahn does for each frame anew."""
-        if self.state == self.STATE_OPEN and not binary:
-            self.transport.write(frame_of(content))
+        """At once where the line is free, past what autobahn and the reactor do for each frame."""
+        if self.state != self.STATE_OPEN or binary:
+            return
+        frame, line = frame_of(content), self.transport
+        if not (line.dataBuffer or line._tempDataBuffer):
+            sent = line.writeSomeData(frame)
+            # Anything but a number is the end of the line, which `write` will find too.
+            frame = frame[sent:] if isinstance(sent, int) else frame
+        if frame:
+            line.write(frame)
 
     def pauseProducing(self) -> None:
         """The transport holds more than it likes."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.models import User
@@ -93,4 +94,7 @@ def presence_frame(person: User, at: datetime) -> SafeString:
 
 def counts_frame(counts: Mapping[str, int]) -> SafeString:
     """One person's numbers of the rail, by view token."""
-    return render_to_string("inbox/live/counts.html", {"counts": counts})
+    numbers = format_html_join("", '<data value="{}">{}</data>', counts.items())
+    return format_html(
+        '<div hx-swap-oob="beforeend:#signals"><live-counts>{}</live-counts></div>', numbers
+    )

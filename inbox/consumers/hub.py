@@ -38,6 +38,7 @@ SWEEP_EVERY = 15.0
 BEAT_EVERY = 20.0
 RECHECKED = 200  # sockets at once, so that pushes pass between
 ROW_KINDS = {"message.changed", "conversation.changed", "window.changed", "event.added"}
+DELIVERED = metrics.PUSHES.labels("delivered")
 log = logging.getLogger("sash.hub")
 Event = dict[str, Any]
 
@@ -158,7 +159,7 @@ class Hub:
             for socket in sockets:
                 if frame := frames and frames.get(socket.language):
                     socket.offer(frame)
-        metrics.PUSHES.labels("delivered").inc(len(lists) + len(threads))
+        DELIVERED.inc(len(lists) + len(threads))
 
     async def tell_access(self, events: list[Event]) -> None:
         """People whose rights changed: sockets are closed, or told to ask again."""
