@@ -83,3 +83,4 @@ pins: install-dev ## Compile requirements/ from pyproject.toml, keeping what sti
 	$(PIN) --output-file requirements/base.txt
 	$(PIN) --group dev --constraint requirements/base.txt --output-file requirements/dev.txt
 	$(PIN) --group bench --constraint requirements/base.txt --output-file requirements/bench.txt
+	$(PIN:pyproject.toml=bench/helpdesk/requirements.in) --output-file requirements/bench-helpdesk.txt

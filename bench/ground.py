@@ -65,6 +65,13 @@ class Ground:
             raise RuntimeError("the bench runs its own PostgreSQL")
         return self.services.database
 
+    @property
+    def logs(self) -> Path:
+        """Where processes of a row write; kept until the next run."""
+        folder = self.data / "logs"
+        folder.mkdir(exist_ok=True)
+        return folder
+
     def measure_p(self) -> float:
         """P at this moment."""
         return measure_p(self.postgres.programs, self.url, self.scale.p_seconds)
@@ -102,10 +109,8 @@ class Ground:
         """Processes over a database that stays; Valkey is as empty as after its first start."""
         with Redis.from_url(self.services.environment["REDIS_URL"]) as store:
             store.flushall()
-        logs = self.data / "logs"
-        logs.mkdir(exist_ok=True)
         environment = self.environment(database) | settings
-        with running(environment, logs) as programs:
+        with running(environment, self.logs) as programs:
             yield Site(self.url_of(database), environment, programs)
 
     def prepare(self) -> None:

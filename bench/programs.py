@@ -168,10 +168,12 @@ def cpu_seconds(programs: Iterable[Program]) -> float:
     return sum(each.user + each.system for each in times)
 
 
-def run_python(module: str, environment: Mapping[str, str], *arguments: str) -> str:
+def run_python(
+    module: str, environment: Mapping[str, str], *arguments: str, python: str = sys.executable
+) -> str:
     """Run a module of ours to its end; what it wrote to standard output."""
     return subprocess.run(  # noqa: S603 - our own
-        [sys.executable, "-m", module, *arguments],
+        [python, "-m", module, *arguments],
         cwd=ROOT,
         env=environment,
         check=True,

@@ -16,7 +16,7 @@ now = time.perf_counter
 
 @dataclass
 class Record:
-    """What a load met: seconds of each answer 200, how many others, and the time it all took."""
+    """What a load met: seconds of each answer 2xx, how many others, and the time it all took."""
 
     latencies: list[float] = field(default_factory=list)
     refused: int = 0
@@ -25,11 +25,11 @@ class Record:
 
     @property
     def rate(self) -> float:
-        """Answers 200 a second."""
+        """Answers 2xx a second."""
         return len(self.latencies) / (self.ended - self.began)
 
     def note(self, status: int, seconds: float) -> None:
-        if status == 200:
+        if 200 <= status < 300:
             self.latencies.append(seconds)
         else:
             self.refused += 1

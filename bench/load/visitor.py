@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from secrets import token_hex
 from urllib.parse import urlencode
@@ -23,15 +24,23 @@ class Visitor:
         """A part of a page for the element `target`."""
         return self.ask("GET", path, target).encode()
 
+    def post_json(self, path: str, content: dict[str, object]) -> bytes:
+        """What an API takes."""
+        body = json.dumps(content)
+        return (self.ask("POST", path, "", self.about("application/json", body)) + body).encode()
+
+    def about(self, kind: str, body: str) -> str:
+        """The headers of a body, which is ASCII."""
+        return (
+            f"Content-Type: {kind}\r\nX-CSRFToken: {self.token}\r\nContent-Length: {len(body)}\r\n"
+        )
+
     def send(self, conversation: int, text: str) -> bytes:
         """A reply from the composer."""
         form = {"mode": "reply", "kind": "text", "text": text, "client_uuid": str(uuid4())}
         body = urlencode(form)
         path = f"/conversations/{conversation}/messages/"
-        more = (
-            "Content-Type: application/x-www-form-urlencoded\r\n"
-            f"X-CSRFToken: {self.token}\r\nContent-Length: {len(body)}\r\n"
-        )
+        more = self.about("application/x-www-form-urlencoded", body)
         return (self.ask("POST", path, "", more) + body).encode()
 
     def ask(self, method: str, path: str, target: str, more: str = "") -> str:

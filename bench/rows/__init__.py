@@ -4,11 +4,13 @@ from bench.row import Row
 from bench.rows import (
     clicking,
     fanout,
+    helpdesk,
     intake,
     intake_batches,
     intake_held,
     memory,
     pages,
+    plain_django,
     push,
     sending,
     sockets,
@@ -25,6 +27,8 @@ MODULES = (
     clicking,
     sending,
     memory,
+    plain_django,
+    helpdesk,
 )
 
 

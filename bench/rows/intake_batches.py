@@ -81,7 +81,7 @@ def count_lost(site: Site, told: list[Told]) -> int:
     expected = {each: one.word for one in told for each in one.ids}
     with site.connect() as connection:
         journal.wait_until_applied(connection)
-        standing = dict(connection.execute(STANDING).fetchall())
+        standing: dict[str, str] = dict(connection.execute(STANDING).fetchall())
     return sum(standing.get(each) != word for each, word in expected.items())
 
 

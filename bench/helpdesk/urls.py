@@ -1,0 +1,5 @@
+"""All of django-helpdesk."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("helpdesk.urls", namespace="helpdesk"))]

@@ -1,0 +1,7 @@
+"""One address, the same as Sash's."""
+
+from django.urls import path
+
+from bench.plain_django.views import webhook
+
+urlpatterns = [path("webhooks/whatsapp/", webhook)]
