@@ -4,7 +4,7 @@ The query authorises every read; the audiences authorise every push without a qu
 holds that both give the same answer for everybody.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.expressions import ArraySubquery
@@ -69,6 +69,18 @@ def team_ids(user: User) -> list[int]:
         cached = sorted(membership.team_id for membership in user.memberships.all())
         user._team_ids = cached  # type: ignore[attr-defined]
     return cached
+
+
+def shape_of(user: User) -> tuple[str, int]:
+    """What of a person changes the text of the queries above."""
+    return user.role, len(team_ids(user))
+
+
+def stand_in(shape: tuple[str, int], pk: int, teams: Sequence[int]) -> User:
+    """Somebody of this shape, for a query that is written before it is known who asks."""
+    user = User(pk=pk, role=shape[0])
+    user._team_ids = list(teams)  # type: ignore[attr-defined]
+    return user
 
 
 def leads(user: User, team: Team | int | None) -> bool:

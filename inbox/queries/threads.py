@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from core.gathering import Gathered, gather
+from core.prepared import Prepared
 from inbox.models import Attachment, Conversation, Event, Message, Reaction
 from inbox.queries.panes import NEWEST_EVENTS
 from inbox.queries.views import make_key, parse_key
@@ -45,7 +46,7 @@ def with_message_parts(rows: QuerySet[Message]) -> QuerySet[Message]:
         ),
         attachments=Gathered(files, *FILE),
         reactions=Gathered(reactions, *REACTION),
-    ).defer("search", "quoted__search")
+    )
 
 
 def read_thread(
@@ -53,17 +54,20 @@ def read_thread(
     conversation: Conversation,
     before: str = "",
     after: str = "",
-    around: int | Coalesce | None = None,
+    around: int | None = None,
+    unread: int = 0,
     limit: int = PAGE,
 ) -> Thread:
     """The newest page, the one before or after a key, or the one around a message.
 
-    around: its id, or `nth_newest_inbound`; where it is not here, the newest page.
+    around: its id; where it is not here, the newest page. unread: how many of the customer's
+    messages the reader has not seen, for the page around the first of them.
 
     The keyset is (at, id) of messages; events fall between them by their time. Two queries,
     and one where `conversation` brings its newest events along (see queries.panes).
     """
-    if around is not None and (thread := _around(conversation, around, limit)):
+    place = ("id", around) if around else ("unread", unread)
+    if place[1] and (thread := _around(conversation, *place, limit)):
         return thread
     if key := parse_key(after):
         return _newer(conversation, key, limit)
@@ -71,10 +75,7 @@ def read_thread(
 
 
 def _older(conversation: Conversation, key: tuple[datetime, int] | None, limit: int) -> Thread:
-    rows = conversation.messages.all()
-    if key:
-        rows = rows.filter(_beyond(*key, "lt"))
-    found = list(with_message_parts(rows).order_by("-at", "-pk")[: limit + 1])
+    found = older.read(limit, conversation.pk, *(key or ()))
     messages = found[:limit][::-1]
     has_more = len(found) > limit
     events = _events(
@@ -89,6 +90,16 @@ def _older(conversation: Conversation, key: tuple[datetime, int] | None, limit: 
     )
 
 
+def _rows_of_older(limit: int, conversation: int, *key: Any) -> QuerySet[Message]:
+    rows = with_message_parts(Message.objects.filter(conversation=conversation))
+    if key:
+        rows = rows.filter(_beyond(key[0], key[1], "lt"))
+    return rows.order_by("-at", "-pk")[: limit + 1]
+
+
+older = Prepared(_rows_of_older)
+
+
 def _newer(conversation: Conversation, key: tuple[datetime, int], limit: int) -> Thread:
     rows = conversation.messages.filter(_beyond(*key, "gt"))
     found = list(with_message_parts(rows).order_by("at", "pk")[: limit + 1])
@@ -101,9 +112,9 @@ def _newer(conversation: Conversation, key: tuple[datetime, int], limit: int) ->
     return Thread(_merge(messages, events), "", last)
 
 
-def nth_newest_inbound(conversation: Conversation, number: int) -> Coalesce:
+def nth_newest_inbound(conversation: int, number: int) -> Coalesce:
     """The id of the customer's message that far from the end, or of the first one."""
-    rows = conversation.messages.filter(direction=Message.Direction.IN)
+    rows = Message.objects.filter(conversation=conversation, direction=Message.Direction.IN)
     ids = rows.exclude(kind=Message.Kind.REACTION).values("pk")
     return Coalesce(
         Subquery(ids.order_by("-at", "-pk")[number - 1 : number]),
@@ -111,17 +122,13 @@ def nth_newest_inbound(conversation: Conversation, number: int) -> Coalesce:
     )
 
 
-def _around(conversation: Conversation, place: int | Coalesce, limit: int) -> Thread | None:
+def _around(conversation: Conversation, kind: str, place: int, limit: int) -> Thread | None:
     """Half a page above a message, and a page from it on; None where it is not here."""
-    half, rows = limit // 2, conversation.messages.order_by()
-    anchor = place if isinstance(place, Coalesce) else Value(place)
-    there = rows.filter(pk=anchor)
-    moment = Subquery(there.values("at"))
-    above = rows.filter(_beyond(moment, anchor, "lt")).order_by("-at", "-pk")[: half + 1]
-    below = rows.filter(_beyond(moment, anchor, "gt")).order_by("at", "pk")[:limit]
-    ids = Joined(*[ArraySubquery(part.values("pk")) for part in (above, below, there)])
-    page = with_message_parts(rows.filter(IsAny(F("pk"), ids))).annotate(anchor=anchor)
-    found: list[Any] = list(page.order_by("at", "pk"))
+    half = limit // 2
+    if kind == "id":
+        found: list[Any] = around_message.read(limit, conversation.pk, place)
+    else:
+        found = around_unread.read((limit, place), conversation.pk)
     first = next((at for at, row in enumerate(found) if row.pk == row.anchor), None)
     if first is None:
         return None
@@ -140,7 +147,31 @@ def _around(conversation: Conversation, place: int | Coalesce, limit: int) -> Th
     )
 
 
-def _beyond(moment: datetime | Subquery, pk: int | Coalesce | Value, side: str) -> Q:
+def _rows_around(limit: int, conversation: int, anchor: Value | Coalesce) -> QuerySet[Message]:
+    """Adds `anchor`, the message that the page is about."""
+    rows = Message.objects.filter(conversation=conversation).order_by()
+    there = rows.filter(pk=anchor)
+    moment = Subquery(there.values("at"))
+    above = rows.filter(_beyond(moment, anchor, "lt")).order_by("-at", "-pk")[: limit // 2 + 1]
+    below = rows.filter(_beyond(moment, anchor, "gt")).order_by("at", "pk")[:limit]
+    ids = Joined(*[ArraySubquery(part.values("pk")) for part in (above, below, there)])
+    page = with_message_parts(rows.filter(IsAny(F("pk"), ids))).annotate(anchor=anchor)
+    return page.order_by("at", "pk")
+
+
+around_message = Prepared(
+    lambda limit, conversation, pk: _rows_around(
+        limit, conversation, Value(pk, output_field=BigIntegerField())
+    )
+)
+around_unread = Prepared(
+    lambda shape, conversation: _rows_around(
+        shape[0], conversation, nth_newest_inbound(conversation, shape[1])
+    )
+)
+
+
+def _beyond(moment: Any, pk: Any, side: str) -> Q:
     # The first condition is where the index begins; the second is about ties.
     return Q(**{f"at__{side}e": moment}) & (
         Q(**{f"at__{side}": moment}) | Q(**{f"pk__{side}": pk})

@@ -4,9 +4,7 @@ A view is a token ("open", "team-3", "mine-7", "closing"). The same tokens are w
 row (`view_tokens`), so that a pushed row finds its lists without asking the server.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -16,27 +14,10 @@ from accounts.models import User
 from core.gathering import Gathered, gather
 from inbox.models import Conversation, Draft, Identity, Label, Mention, ReadMark
 from inbox.queries.access import conversations_for
-from inbox.queries.cursor import Cursor
-from inbox.queries.walks import IsAny, first_ids, is_reached
 from inbox.window import SOON
 
-PAGE = 30
-# Views that few rows can ever be in: all of them are read, by whichever index knows them.
-RARE = {"snoozed", "mention"}
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OPEN = Conversation.Status.OPEN
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Rows of a list and the key after which the next page begins (empty at the end).
-
-    cursor: where catching up with these very rows begins; None where there are none.
-    """
-
-    rows: list[Conversation]
-    next_key: str
-    cursor: int | None = None
 
 
 def view_tokens(conversation: Conversation, *, mentioned: list[int], at: datetime) -> list[str]:
@@ -82,11 +63,16 @@ def of_view(
     """Those of the rows that belong to one view."""
     name, _, number = view.partition("-")
     if name == "team":
-        return rows.filter(awake(at), team=int(number)) if number.isdecimal() else rows.none()
+        return rows.filter(awake(at), team=int(number)) if is_id(number) else rows.none()
     if name == "mention":
         return rows.filter(Exists(unseen_mentions(user)))
     rule = view_rules(user, at).get(name)
     return rows.none() if rule is None else rows.filter(rule)
+
+
+def is_id(text: str) -> bool:
+    """The number of a row, or what stands for one until it is known."""
+    return text.removeprefix("-").isdecimal()
 
 
 def view_rules(user: User, at: datetime) -> dict[str, Q]:
@@ -115,74 +101,6 @@ def closing(at: datetime) -> Q:
 def unseen_mentions(user: User) -> QuerySet[Mention]:
     """The person's unseen mentions in the conversation of an outer query."""
     return Mention.objects.filter(conversation=OuterRef("pk"), user=user, seen_at__isnull=True)
-
-
-def list_conversations(
-    *,
-    user: User,
-    view: str,
-    at: datetime,
-    after: str = "",
-    deadline_first: bool = False,
-    unread: bool = False,
-    unanswered: bool = False,
-    label: int | None = None,
-    limit: int = PAGE,
-) -> Page:
-    """One page of a view by keyset: newest first, or the soonest closing first. One query.
-
-    after: the `next_key` of the page before ("<microseconds>.<id>").
-    """
-    rows = of_view(Conversation.objects.all(), user, view, at)
-    if unread:
-        rows = rows.alias(number=unread_by(user)).filter(number__gt=0)
-    if unanswered:
-        rows = rows.filter(status=OPEN, waiting_since__isnull=False)
-    if label is not None:
-        rows = rows.filter(labels=label)
-    field = "window_closes_at" if deadline_first or view == "closing" else "last_message_at"
-    rows = in_order(rows, field, at, after)
-    if rows.query.is_empty():
-        return Page([], "")
-    seen = conversations_for(user).filter(is_among(rows, view, user, limit + 1))
-    found: list[Any] = list(
-        with_row_parts(seen, user)
-        .annotate(cursor=Cursor())
-        .order_by(*rows.query.order_by)[: limit + 1]
-    )
-    page = found[:limit]
-    last = page[-1] if len(found) > limit else None
-    return Page(
-        page,
-        make_key(getattr(last, field), last.pk) if last else "",
-        found[0].cursor if found else None,
-    )
-
-
-def is_among(rows: QuerySet[Conversation], view: str, user: User, limit: int) -> IsAny:
-    """Narrows a query to what the first page of a view can hold."""
-    if view.partition("-")[0] in RARE:
-        return IsAny(F("pk"), first_ids(rows, None))
-    return is_reached(rows, user, limit)
-
-
-def in_order(
-    rows: QuerySet[Conversation], field: str, at: datetime, after: str
-) -> QuerySet[Conversation]:
-    """The rows beyond a key: windows that are open by their end, all others newest first."""
-    ascending = field == "window_closes_at"
-    if ascending:
-        rows = rows.filter(window_closes_at__gt=at)
-    if key := parse_key(after):
-        moment, pk = key
-        beyond = "gt" if ascending else "lt"
-        # The first condition is where the index begins; the second is about ties.
-        rows = rows.filter(
-            Q(**{f"{field}__{beyond}e": moment}),
-            Q(**{f"{field}__{beyond}": moment}) | Q(**{f"pk__{beyond}": pk}),
-        )
-    sign = "" if ascending else "-"
-    return rows.order_by(f"{sign}{field}", f"{sign}pk")
 
 
 def with_row_parts(rows: QuerySet[Conversation], user: User) -> QuerySet[Conversation]:

@@ -19,7 +19,6 @@ from inbox.models import Conversation
 from inbox.queries.access import contacts_for
 from inbox.queries.composing import State, composer_state, draft_of
 from inbox.queries.contacts import matching, with_identities
-from inbox.queries.panes import composer_parts
 from inbox.views.door import get_conversation, person
 from inbox.views.picker import picker_context
 
@@ -30,7 +29,7 @@ DIALOGS = {"interactive", "location", "contacts"}
 @require_GET
 def composer(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Open, closed or over: the page asks again when the window opens or closes."""
-    conversation = get_conversation(request, conversation_id, composer_parts(person(request)))
+    conversation = get_conversation(request, conversation_id, "composer")
     context = composer_context(request, conversation, timezone.now())
     return render(request, "inbox/_composer.html", context)
 

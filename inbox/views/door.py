@@ -3,13 +3,15 @@
 from typing import cast
 
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from inbox.models import Conversation, Message
 from inbox.queries.access import messages_for
-from inbox.queries.panes import Parts, conversations_with_people, read_pane
+from inbox.queries.panes import read_pane
 from inbox.queries.threads import with_message_parts
+from inbox.queries.viewers import read_viewer_ids
 
 LONGEST_ID = 19  # digits; PostgreSQL's largest number has that many
 
@@ -41,18 +43,21 @@ def read_id(text: str | None) -> int | None:
     return int(text) if text and text.isdecimal() and len(text) < LONGEST_ID else None
 
 
-def get_conversation(
-    request: HttpRequest, conversation_id: int, parts: Parts | None = None
-) -> Conversation:
-    """The conversation, with these parts of its pane; not yours is not there (404)."""
-    user = person(request)
-    if parts is None:
-        found = conversations_with_people(user).filter(pk=conversation_id).first()
-    else:
-        found = read_pane(user, conversation_id, parts)
+def get_conversation(request: HttpRequest, conversation_id: int, *pieces: str) -> Conversation:
+    """The conversation, with what these pieces of its pane draw; not yours is not there (404)."""
+    found = find_conversation(request, conversation_id, *pieces)
     if found is None:
         raise Http404
     return found
+
+
+def find_conversation(
+    request: HttpRequest, conversation_id: int, *pieces: str
+) -> Conversation | None:
+    """The same, or None."""
+    at = timezone.now()
+    viewers = read_viewer_ids(conversation_id, at) if "header" in pieces else []
+    return read_pane(person(request), conversation_id, frozenset(pieces), viewers)
 
 
 def get_message(request: HttpRequest, message_id: int) -> Message:

@@ -22,7 +22,8 @@ from inbox.queries.changes import (
     parse_cursor,
     read_cursor,
 )
-from inbox.queries.views import Page, list_conversations, with_row_parts
+from inbox.queries.lists import Page, list_conversations
+from inbox.queries.views import with_row_parts
 from inbox.views.door import person, read_id
 from inbox.views.slugs import empty_text, title_of, token_of
 

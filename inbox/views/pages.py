@@ -11,17 +11,9 @@ from django.views.decorators.http import require_GET
 from django_htmx.http import push_url
 
 from inbox.models import Conversation
-from inbox.queries.panes import (
-    Parts,
-    composer_parts,
-    header_parts,
-    panel_parts,
-    read_pane,
-    thread_parts,
-)
-from inbox.queries.viewers import read_viewer_ids
+from inbox.queries.panes import EVERYTHING
 from inbox.views.composer import composer_context
-from inbox.views.door import Request, get_conversation, is_partial, person
+from inbox.views.door import Request, find_conversation, get_conversation, is_partial
 from inbox.views.keyboard import QUICK_EMOJIS, shortcuts
 from inbox.views.lists import list_context
 from inbox.views.panel import panel_context
@@ -48,7 +40,7 @@ def inbox(request: HttpRequest, view: str, conversation_id: int | None = None) -
     }
     status = 200
     if conversation_id is not None:
-        found = read_pane(person(request), conversation_id, all_parts(request, conversation_id))
+        found = find_conversation(request, conversation_id, *EVERYTHING)
         if found is None:
             context["is_gone"], status = True, 404
         else:
@@ -72,20 +64,9 @@ def conversation(request: HttpRequest, conversation_id: int) -> HttpResponse:
         address = reverse("inbox_conversation", args=["all", conversation_id])
         query = request.META.get("QUERY_STRING", "")
         return redirect(f"{address}?{query}" if query else address)
-    found = get_conversation(request, conversation_id, all_parts(request, conversation_id))
+    found = get_conversation(request, conversation_id, *EVERYTHING)
     response = render(request, "inbox/_thread.html", conversation_context(request, found))
     return push_url(response, address_beside(request, found))
-
-
-def all_parts(request: HttpRequest, conversation_id: int) -> Parts:
-    """What the whole pane asks of a conversation."""
-    user = person(request)
-    return {
-        **header_parts(read_viewer_ids(conversation_id, timezone.now())),
-        **thread_parts(user),
-        **composer_parts(user),
-        **panel_parts(user),
-    }
 
 
 def conversation_context(request: HttpRequest, found: Conversation) -> dict[str, object]:

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET
 from phonenumbers import timezone as phone_zones
 
 from inbox.models import Contact, Conversation, Identity
-from inbox.queries.panes import panel_parts
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 
 PHONES = {Identity.Kind.PHONE, Identity.Kind.WA_ID}
 
@@ -23,7 +22,7 @@ PHONES = {Identity.Kind.PHONE, Identity.Kind.WA_ID}
 @require_GET
 def panel(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """The panel as things stand, for a page that was told of a change."""
-    conversation = get_conversation(request, conversation_id, panel_parts(person(request)))
+    conversation = get_conversation(request, conversation_id, "panel")
     context = panel_context(conversation, timezone.now())
     return render(request, "inbox/_panel.html", context)
 

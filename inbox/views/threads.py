@@ -14,9 +14,7 @@ from inbox import fragments
 from inbox.models import Conversation, Mention
 from inbox.queries.access import leads
 from inbox.queries.changes import CursorTooOld, changed_in_thread, parse_cursor
-from inbox.queries.panes import header_parts
-from inbox.queries.threads import Thread, nth_newest_inbound, read_thread
-from inbox.queries.viewers import read_viewer_ids
+from inbox.queries.threads import Thread, read_thread
 from inbox.views.door import get_conversation, person, read_id
 from inbox.views.snoozes import snooze_choices
 
@@ -59,9 +57,8 @@ def changes(request: HttpRequest, conversation_id: int) -> HttpResponse:
 @require_GET
 def header(request: HttpRequest, conversation_id: int) -> HttpResponse:
     """Name, countdown and what this person may do now."""
-    at = timezone.now()
-    parts = header_parts(read_viewer_ids(conversation_id, at))
-    context = header_context(request, get_conversation(request, conversation_id, parts), at)
+    conversation = get_conversation(request, conversation_id, "header")
+    context = header_context(request, conversation, timezone.now())
     return render(request, "inbox/_header.html", context)
 
 
@@ -90,8 +87,7 @@ def thread_context(
     """
     around = read_id(request.GET.get("message")) or naming(conversation)
     unread: int = getattr(conversation, "unread", 0)
-    place = nth_newest_inbound(conversation, unread) if unread and not around else around
-    thread = read_thread(conversation=conversation, around=place)
+    thread = read_thread(conversation=conversation, around=around, unread=unread)
     return {
         **header_context(request, conversation, at),
         "items": thread.items,

@@ -9,9 +9,9 @@ from accounts.models import Team, User
 from inbox.models import Conversation, Mention, Message
 from inbox.queries.access import team_ids
 from inbox.queries.counts import count_views
+from inbox.queries.lists import list_conversations
 from inbox.queries.views import (
     in_view,
-    list_conversations,
     make_key,
     parse_key,
     view_tokens,
