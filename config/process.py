@@ -11,6 +11,11 @@ from pathlib import Path
 from honcho.environ import parse_procfile
 
 ROOT = Path(__file__).resolve().parent.parent
+# What only a scaled Sash has beside the Procfile: webhooks in processes of their own.
+SCALED = {
+    "intake": 'uvicorn --log-level warning --no-access-log --workers "${SASH_INTAKE_WORKERS:-2}"'
+    ' --host "${BIND:-0.0.0.0}" --port "${PORT:-8000}" config.intake:application'
+}
 
 
 def read_procfile(root: Path) -> dict[str, str]:
@@ -25,14 +30,14 @@ def shell(command: str) -> list[str]:
 
 def main(name: str) -> None:
     """Turn into the process of that name, with Sash's own Python first in PATH."""
-    commands = read_procfile(ROOT)
+    commands = read_procfile(ROOT) | SCALED
     if name not in commands:
-        sys.exit(f"The Procfile has no process {name!r}; it has {', '.join(commands)}.")
+        sys.exit(f"There is no process {name!r}; known are {', '.join(commands)}.")
     programs = Path(sys.executable).parent
     os.environ["PATH"] = f"{programs}:{os.environ.get('PATH', os.defpath)}"
     os.chdir(ROOT)
     command = shell(commands[name])
-    os.execv(command[0], command)  # noqa: S606 - the Procfile is ours
+    os.execv(command[0], command)  # noqa: S606 - the commands are ours
 
 
 if __name__ == "__main__":

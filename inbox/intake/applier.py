@@ -192,7 +192,11 @@ class Applier:
                 if self._thread is None or not self._thread.is_alive():
                     self._thread = threading.Thread(target=self._run, name="applier", daemon=True)
                     self._thread.start()
-                    atexit.register(self._idle.wait, FAREWELL)
+                    atexit.register(self.finish)
+
+    def finish(self) -> bool:
+        """Wait, but not for long, until everything is applied; whether it is."""
+        return self._idle.wait(FAREWELL)
 
     def _run(self) -> None:
         while True:

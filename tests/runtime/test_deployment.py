@@ -43,7 +43,8 @@ def test_compose_runs_every_process_of_the_procfile_from_one_image(compose: dict
         for service in compose["services"].values()
         if service["image"] == "sash" and "command" in service
     }
-    assert set(started) == PROCESSES
+    assert set(started) == PROCESSES | {"intake"}
+    assert started["intake"]["profiles"] == ["scaled"]
     for service in started.values():
         assert service["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
@@ -55,6 +56,7 @@ def test_servers_and_pages_say_whether_they_are_healthy(compose: dict[str, Any])
         "valkey",
         "web",
         "worker",
+        "intake",
     }
 
 
@@ -90,7 +92,7 @@ def test_an_unknown_process_is_refused_with_the_names_of_the_known():
         [sys.executable, "-m", "config.process", "wbe"], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode == 1
-    assert "no process 'wbe'; it has web, sender, worker, beat" in done.stderr
+    assert "no process 'wbe'; known are web, sender, worker, beat, intake" in done.stderr
 
 
 def test_the_kubernetes_example_runs_each_process_and_scales_those_that_may():
