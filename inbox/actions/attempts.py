@@ -135,7 +135,7 @@ def _begin(departures: Sequence[Departure], at: datetime) -> list[Call]:
 
 
 def _fail(reasons: Mapping[int, Unsendable], at: datetime) -> None:
-    messages = list(Message.objects.filter(pk__in=reasons).defer("search").order_by("pk"))
+    messages = list(Message.objects.filter(pk__in=reasons).order_by("pk"))
     for message in messages:
         reason = reasons[message.pk]
         fail_message(message, reason.reason, str(reason), at)

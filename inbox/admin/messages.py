@@ -23,7 +23,7 @@ from inbox.actions.messages import (
 )
 from inbox.admin.conversations import person
 from inbox.models import Attachment, Attempt, Message, Reaction
-from inbox.models.messages import search_query
+from inbox.models.words import MessageWords, search_query
 
 STATUS_COLOURS = {
     "Failed": "danger",
@@ -163,11 +163,8 @@ class MessageAdmin(HistoryAdmin[Message]):
         term = search_term.strip()
         if not term:
             return queryset, False
-        words = search_query(term)
-        return queryset.filter(Q(search=words) | Q(provider_id=term)), False
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return super().get_queryset(request).defer("search")
+        found = MessageWords.objects.filter(words=search_query(term)).values("message_id")
+        return queryset.filter(Q(pk__in=found) | Q(provider_id=term)), False
 
 
 @admin.register(Attachment)

@@ -9,6 +9,7 @@ from inbox.models.history import Assignment, Event, Participant
 from inbox.models.journal import EarlyEvent, QuarantinedEvent, WebhookDelivery
 from inbox.models.messages import Message, Reaction
 from inbox.models.sending import Attempt, Bell, OutboxEntry, SendingProcess, SendingTurn
+from inbox.models.words import MessageWords
 
 __all__ = [
     "Archive",
@@ -26,6 +27,7 @@ __all__ = [
     "Label",
     "Mention",
     "Message",
+    "MessageWords",
     "OutboxEntry",
     "Participant",
     "QuarantinedEvent",

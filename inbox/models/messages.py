@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -12,36 +10,6 @@ from django.utils import timezone
 from accounts.models import Channel
 from inbox.models.conversations import Conversation
 from templates_app.models import MessageTemplate
-
-# PostgreSQL may take punctuation outside ASCII for letters ("¿dónde" as one word), depending on
-# the locale of the server, so it becomes spaces before words are cut.
-PUNCTUATION = "¿¡«»“”„‘’‹›…–—·•、。「」『』【】《》〈〉，！？；：（）،؛؟।"
-
-
-class Words(models.Func):
-    """The text with a space for each such character, in SQL."""
-
-    function = "translate"
-    template = f"translate(%(expressions)s, '{PUNCTUATION}', '{' ' * len(PUNCTUATION)}')"
-    output_field = models.TextField()
-
-
-class SearchVector(models.Func):
-    """to_tsvector with Sash's own configuration (simple words without accents)."""
-
-    function = "to_tsvector"
-    template = (
-        "to_tsvector('sash', translate(%(expressions)s, "
-        f"'{PUNCTUATION}', '{' ' * len(PUNCTUATION)}'))"
-    )
-    output_field = SearchVectorField()
-
-
-def search_query(words: str) -> SearchQuery:
-    """What a person typed, as a query for `Message.search`: as in a web search."""
-    spaces = str.maketrans(PUNCTUATION, " " * len(PUNCTUATION))
-    plain = words.translate(spaces | str.maketrans("“”„«»", '"' * 5))
-    return SearchQuery(plain, config="sash", search_type="websearch")
 
 
 class Message(models.Model):
@@ -162,9 +130,6 @@ class Message(models.Model):
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     seq = models.BigIntegerField(default=0, editable=False)
-    search = models.GeneratedField(
-        expression=SearchVector(F("text")), output_field=SearchVectorField(), db_persist=True
-    )
 
     class Meta:
         constraints = [
@@ -200,7 +165,6 @@ class Message(models.Model):
                 condition=Q(quoted__isnull=True) & ~Q(quoted_provider_id=""),
                 name="message_awaits_quoted",
             ),
-            GinIndex(fields=["search"], name="message_search", fastupdate=False),
         ]
 
     def __str__(self) -> str:

@@ -5,9 +5,11 @@ from inbox.tasks.journal import sweep_journal, trim_journal
 from inbox.tasks.media import fetch_media, sweep_media
 from inbox.tasks.sending import sweep_unknown
 from inbox.tasks.windows import announce_closed
+from inbox.tasks.words import divide_words
 
 __all__ = [
     "announce_closed",
+    "divide_words",
     "fetch_media",
     "sweep_journal",
     "sweep_media",
