@@ -52,7 +52,13 @@ def empty(database: str) -> None:
     names = [sql.Identifier(name) for name in EMPTIED]
     names += [sql.Identifier("faults", name) for name in TABLES]
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(names)))
+        truncate = sql.SQL("TRUNCATE {} CASCADE").format(sql.SQL(", ").join(names))
+        while True:
+            try:
+                connection.execute(truncate)
+                break
+            except psycopg.errors.DeadlockDetected:
+                continue
         connection.execute("UPDATE accounts_phonenumber SET is_paused = false")
 
 
@@ -79,6 +85,12 @@ def ask(database: str, query: str, *values: Any) -> Any:
     with psycopg.connect(database) as connection:
         row = connection.execute(query, values).fetchone()
     return row[0] if row else None
+
+
+def tell(database: str, statement: str) -> None:
+    """Change something in Sash behind its back, as a fault does."""
+    with psycopg.connect(database) as connection:
+        connection.execute(sql.SQL(statement))
 
 
 def accepted_calls(simulator: Path) -> list[tuple[int, str]]:

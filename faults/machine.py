@@ -50,7 +50,7 @@ class Machine:
 
     @property
     def simulator(self) -> str:
-        return self.environment["SIMULATOR_PUBLIC_URL"]
+        return f"http://127.0.0.1:{self.environment['SIMULATOR_PORT']}"
 
     @property
     def database(self) -> str:
@@ -69,7 +69,8 @@ class Machine:
                 settled = settle(known, PLAN, self.folder, ports)
                 self.environment = settled | {"SIMULATOR_CUSTOMERS": ""}
                 if is_proxied:
-                    self.environment["WHATSAPP_GRAPH_URL"] = f"http://127.0.0.1:{free_port()}"
+                    meta = f"http://127.0.0.1:{free_port()}"
+                    self.environment |= {"WHATSAPP_GRAPH_URL": meta, "SIMULATOR_PUBLIC_URL": meta}
                 prepare(ROOT, self.environment)
             self.commands = {**read_procfile(ROOT), "simulator": SIMULATOR}
             stack.callback(self.stop_all)
@@ -139,23 +140,24 @@ class Machine:
         child.wait(20)
         self.killed.append(f"postgres {child.pid}")
 
-    def start_database(self) -> None:
-        """Recovers from its log, then takes connections."""
-        server = self.services.database
-        if server is None:
-            raise RuntimeError("this machine has no PostgreSQL of its own")
-        server.clear_remains()
-        with server.log.open("ab") as log:
-            child = server.launch(log)
-        self.services.children["postgres"] = child
-        wait_until(server.is_ready, name="PostgreSQL", child=child, log=server.log)
-
     def stop_store(self) -> None:
         """kill -9 for Valkey."""
         child = self.services.children["valkey"]
         child.kill()
         child.wait(10)
         self.killed.append(f"valkey {child.pid}")
+
+    # The two below must be called from the main thread: the kernel ends a child with the thread
+    # that started it.
+
+    def start_database(self) -> None:
+        """Begins to recover from its log; see `wait_for_servers`."""
+        server = self.services.database
+        if server is None:
+            raise RuntimeError("this machine has no PostgreSQL of its own")
+        server.clear_remains()
+        with server.log.open("ab") as log:
+            self.services.children["postgres"] = server.launch(log)
 
     def start_store(self, *, empty: bool = True) -> None:
         """Valkey at its address again; empty: whatever it held is gone, as without a log."""
@@ -167,9 +169,15 @@ class Machine:
             for path in server.data.iterdir():
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         with server.log.open("ab") as log:
-            child = server.launch(log)
-        self.services.children["valkey"] = child
-        wait_until(server.is_ready, name="Valkey", child=child, log=server.log)
+            self.services.children["valkey"] = server.launch(log)
+
+    def wait_for_servers(self) -> None:
+        """Until both take connections."""
+        both = {"postgres": self.services.database, "valkey": self.services.store}
+        for name, server in both.items():
+            if server is not None:
+                child = self.services.children[name]
+                wait_until(server.is_ready, name=name, child=child, log=server.log)
 
     def memory(self) -> dict[str, int]:
         """Resident bytes of each process with all that it forked, by "name pid"."""

@@ -19,12 +19,12 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from accounts.models import Channel, Membership, PhoneNumber, Team, User, Waba, WhatsAppApp  # noqa: E402
 from bots.models import Flow  # noqa: E402
 from faults import cast  # noqa: E402
-from faults.settings import load_of  # noqa: E402
+from faults.settings import Load  # noqa: E402
 
 
 def main() -> None:
-    """Once for each machine: a JSON list of (user id, team id, session key) goes out."""
-    load = load_of()
+    """Once for each machine: a load comes in, a list of (user, team, session key) goes out."""
+    load = Load(**json.loads(sys.argv[1]))
     waba = make_account()
     teams = [make_team(waba, each) for each in cast.teams_of(load)]
     Flow.objects.create(

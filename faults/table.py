@@ -49,7 +49,9 @@ def draw(reports: Sequence[Report]) -> str:
 
 def words_of(report: Report) -> str:
     """What one fault showed, line by line."""
-    lines = [f"    {'ok   ' if holds else 'SHORT'} {words}" for words, holds in report.conditions]
+    lines = [
+        f"    {'ok   ' if each.holds else 'SHORT'} {each.words}" for each in report.conditions
+    ]
     lines += [f"    SHORT {words}" for words in report.broken]
     lines += [f"          {words}" for words in report.remarks]
     lines.append(f"          killed: {', '.join(report.pids) or 'nothing'}")

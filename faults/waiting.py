@@ -25,6 +25,16 @@ async def until(happened: Callable[[], bool], within: float) -> float:
     return time.monotonic() - began
 
 
+async def until_nothing(left: Callable[[], str], within: float) -> float:
+    """Seconds until nothing is left. Raises TimeoutError with what is."""
+    began = time.monotonic()
+    while words := await in_thread(left):
+        if time.monotonic() - began > within:
+            raise TimeoutError(f"{words} after {within:.0f} s")
+        await asyncio.sleep(LOOK_EVERY)
+    return time.monotonic() - began
+
+
 async def until_taken(scene: Scene, moment: float, within: float = 60.0) -> float:
     """Seconds from that moment until a webhook is answered 200 again."""
     async with asyncio.timeout(within):

@@ -19,7 +19,7 @@ class Fault:
 
 def all_faults() -> dict[str, Fault]:
     """In the order of their letters."""
-    from faults.scenes import meta, processes, rubbish, servers
+    from faults.scenes import meta, network, processes, rubbish, servers
 
     return {
         "F1": Fault("kill -9 of the web process, 5 times", processes.kill_web),
@@ -32,4 +32,6 @@ def all_faults() -> dict[str, Fault]:
         "F8": Fault("webhooks twice, late, early, in batches", meta.shuffle_webhooks),
         "F9": Fault("bodies that are none", rubbish.send_rubbish),
         "F10": Fault("a flood of unsigned requests", rubbish.flood),
+        "F13": Fault("thousands of sockets, some of which never read", network.crowd_in),
+        "F14": Fault("pages offline, asleep, twice, all at once", network.lose_network),
     }

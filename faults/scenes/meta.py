@@ -51,7 +51,8 @@ async def spoil_answers(scene: Scene) -> None:
         await in_thread(scene.platform.spoil, **fault, **ENDLESS)
         await asyncio.sleep(each)
         await in_thread(scene.platform.mend)
-    await in_thread(scene.platform.spoil, kind="hang", count=HANGS)
+    if not scene.is_short:  # a call hangs until the sender gives it up
+        await in_thread(scene.platform.spoil, kind="hang", count=HANGS)
     await expire_token(scene)
     for mode in (Mode.GARBAGE, Mode.REFUSE):
         await break_line(scene, mode)
@@ -78,8 +79,8 @@ async def expire_token(scene: Scene) -> None:
 async def break_line(scene: Scene, mode: Mode) -> None:
     """No call gets through: few are tried, and soon after it is mended they leave again."""
     await scene.line.set_mode(mode)
-    await asyncio.sleep(OPEN_WITHIN)
-    look = LINE_DOWN - OPEN_WITHIN
+    await asyncio.sleep(scene.lasting(OPEN_WITHIN))
+    look = scene.lasting(LINE_DOWN - OPEN_WITHIN)
     await asyncio.sleep(look)
     tried = await in_thread(ledger.ask, scene.database, NEW_ATTEMPTS, look)
     calls = await in_thread(scene.calls)
@@ -87,10 +88,10 @@ async def break_line(scene: Scene, mode: Mode) -> None:
     seconds = await until(partial(scene.has_called, calls), CLOSED_WITHIN * 4)
     report, name = scene.report, mode.name.lower()
     report.recovery = max(report.recovery or 0, seconds)
-    report.expect(
-        f"{name}: few calls 10 s later ({tried / look:.0f} a second)", tried / look <= FEW_ATTEMPTS
-    )
-    report.expect(f"{name}: sends within 30 s of its end ({seconds:.1f} s)", seconds <= 30)
+    few = tried / look <= FEW_ATTEMPTS
+    words = f"{name}: few calls are tried 10 s later ({tried / look:.1f} a second)"
+    report.expect(words, few, is_speed=True)
+    report.within(CLOSED_WITHIN, seconds, f"{name}: messages leave again")
 
 
 async def shuffle_webhooks(scene: Scene) -> None:
