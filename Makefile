@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 BIN = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help run backup restore test check test-fast test-browser faults format languages secrets-baseline install install-dev pins \
+.PHONY: help run backup restore test check fuzz test-fast test-browser faults format languages secrets-baseline install install-dev pins \
 	bench bench-long bench-quick install-bench
 
 help: ## List what can be made
@@ -35,7 +35,7 @@ bench: install-bench ## How fast it is: every figure of docs/benchmarks.md, or o
 bench-long: install-bench ## The rows that take 10 and 30 minutes
 	@$(BIN)/python -m bench --long
 
-bench-quick: install-bench ## A small form of every row in five minutes; publishes nothing
+bench-quick: install-bench ## A small form of it in five minutes; publishes nothing
 	@$(BIN)/python -m bench --quick $(if $(ROW),--row $(ROW))
 
 faults: install-dev ## Break things under load: make faults FAULT=F4 LOAD=0.1 SECONDS=10
@@ -47,6 +47,10 @@ format: install-dev ## Bring code and templates into the form that the checks as
 
 languages: install-dev ## Take new texts into the translations, and compile them
 	@$(BIN)/python -m tests.catalogues
+
+fuzz: install-dev ## Throw random webhooks and frames at Sash for FUZZ_SECONDS (600)
+	@$(PYTHON) config/bootstrap.py fuzz || echo "Going on without atheris."
+	@FUZZ_SECONDS="$(or $(FUZZ_SECONDS),600)" $(BIN)/python -m tests.fuzz
 
 backup: install ## Save the database and the media in a dated folder (TO=folder: below that one)
 	@$(BIN)/python -m config.backups backup $(if $(TO),"$(TO)")
@@ -82,5 +86,6 @@ pins: install-dev ## Compile requirements/ from pyproject.toml, keeping what sti
 	@$(BIN)/python -m pip install --quiet uv
 	$(PIN) --output-file requirements/base.txt
 	$(PIN) --group dev --constraint requirements/base.txt --output-file requirements/dev.txt
+	$(PIN:pyproject.toml=) --group fuzz --output-file requirements/fuzz.txt
 	$(PIN) --group bench --constraint requirements/base.txt --output-file requirements/bench.txt
 	$(PIN:pyproject.toml=bench/helpdesk/requirements.in) --output-file requirements/bench-helpdesk.txt
