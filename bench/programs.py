@@ -15,7 +15,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from config.process import read_procfile, shell
+from config.process import SCALED, read_procfile, shell
 from config.services import children
 from config.services.children import Child
 from config.services.valkey import free_port
@@ -27,11 +27,6 @@ STOP_SECONDS = 15.0
 KIB = 1024
 BACKGROUND = ("sender", "worker", "beat")
 AT_REST = 0.1  # seconds of work in a second
-# Two processes behind one port.
-INTAKE = (
-    'uvicorn --log-level warning --no-access-log --workers 2 --host "$BIND" --port "$PORT"'
-    " config.asgi:application"
-)
 
 
 class ProgramEnded(Exception):
@@ -72,7 +67,7 @@ class Programs:
         self.environment = dict(environment)
         self.logs = logs
         self.stack = ExitStack()
-        self.commands = {"intake": INTAKE} | read_procfile(ROOT)
+        self.commands = read_procfile(ROOT) | SCALED
 
     def start(self, name: str, command: str = "", **settings: str) -> Program:
         """A process of the Procfile, or any other command, that listens to nobody."""
@@ -81,11 +76,15 @@ class Programs:
     def serve(
         self, name: str, command: str = "", *, path: str = "/healthz", **settings: str
     ) -> Program:
-        """One that listens, on a free port of its own; returns when `path` is answered."""
+        """One that listens, on a free port of its own; returns when it answers and rests.
+
+        Behind one port there may be several processes, of which the first one answers.
+        """
         port = free_port()
         given = settings | {"PORT": str(port), "BIND": LOOPBACK}
         program = self._run(name, command or self.commands[name], port, given)
         wait_until(lambda: answers(port, path), program)
+        wait_for_rest([program])
         return program
 
     def restart(self, program: Program) -> Program:

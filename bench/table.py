@@ -44,10 +44,13 @@ def as_markdown(rows: Sequence[tuple[Row, Result]]) -> str:
     parts = ["| what | median | goal | of P | |", "| --- | ---: | --- | ---: | --- |"]
     for row, result in rows:
         runs = len(result.runs)
-        times = f", {runs} runs, P {p_of(result):,.0f}/s" if runs else ""
+        times = (
+            f", {runs} runs, P {p_of(result):,.0f}/s".replace(" 1 runs", " once") if runs else ""
+        )
         parts.append(f"| **{row.title}** ({row.name}{times}) | | | | |")
         if result.problem:
-            parts.append(f"| not measured: {' '.join(result.problem.split())} | | | | |")
+            # The first line alone: what follows may be a log, which names folders.
+            parts.append(f"| not measured: {result.problem.splitlines()[0]} | | | | |")
         parts += [f"| {' | '.join(cells(line))} |" for line in lines_of(row, result)]
     return "\n".join(parts) + "\n"
 

@@ -51,7 +51,7 @@ def provide_helpdesk(folder: Path) -> Path:
 
 def install(folder: Path) -> None:
     """By hash and wheels alone, as Sash itself is installed."""
-    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-input"]
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-qq", "--no-input"]
     pip += ["--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
     try:
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)  # noqa: S603

@@ -49,11 +49,7 @@ def warm_intake(ground: Ground, *, is_scaled: bool) -> Iterator[tuple[Site, Prog
     with ground.site() as site:
         sender = make_sender(site, ground.scale.customers)
         site.programs.background()
-        program = (
-            site.programs.serve("intake", path=WEBHOOKS)
-            if is_scaled
-            else site.programs.serve("web")
-        )
+        program = site.programs.serve("intake") if is_scaled else site.programs.serve("web")
         first = itertools.islice(sender.messages("first"), ground.scale.customers)
         post(program, first, seconds=300)
         with site.connect() as connection:

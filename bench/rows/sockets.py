@@ -24,8 +24,8 @@ def figures() -> tuple[Figure, ...]:
         Figure("each", "memory of each", "KB", at_most(25)),
         Figure("base", "memory of the process before", "MB"),
         Figure("opened", "time to open all", "s"),
-        Figure("back", "from the stop of the process until all are back", "s", at_most(10)),
-        Figure("back_answering", "of that, after the new process answers", "s"),
+        Figure("back", "all back after a restart", "s", at_most(10)),
+        Figure("back_answering", "of that, once the new process answers", "s"),
     )
 
 
