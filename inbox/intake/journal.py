@@ -15,8 +15,10 @@ from typing import Any, Protocol
 
 import psycopg
 from django.db import connections
+from psycopg.errors import LockNotAvailable, QueryCanceled
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from core.rows import as_json
 from inbox.intake.applier import Delivery
 
 log = logging.getLogger("sash.intake")
@@ -24,12 +26,17 @@ WAITING = 2000  # deliveries
 HELD = 64 * 1024 * 1024  # bytes of bodies that wait
 TOGETHER = 400
 PATIENCE = 2.0  # seconds for a connection; Meta counts answers above one second against us
+PATIENT = (PoolTimeout, LockNotAvailable, QueryCanceled)  # waited long enough already
 STATEMENT = "-c statement_timeout=3000 -c lock_timeout=1000"
 
+# All bodies are one parameter: an array of them costs more than all the rest of the door.
 STORE = """
 INSERT INTO inbox_webhookdelivery (received_at, app_id, body, state, lease_until)
-SELECT n.*, 'stored', now() + make_interval(secs => %s)
-FROM unnest(%s::timestamptz[], %s::bigint[], %s::bytea[]) AS n
+SELECT received_at, app_id, substring(%b FROM first FOR size), 'stored',
+    now() + make_interval(secs => %s)
+FROM json_to_recordset(%s)
+    AS n (received_at timestamptz, app_id bigint, number int, first int, size int)
+ORDER BY number
 RETURNING id
 """
 
@@ -91,6 +98,8 @@ class Journal:
                 ids = await self._write(batch, lease)
             except Exception as error:
                 log.warning("journal not written: %s", error)
+                # Nobody waits for a second failure: Meta sends it all again.
+                batch, self._waiting = batch + self._waiting, []
                 _fail(batch)
             else:
                 _succeed(batch, ids)
@@ -106,21 +115,21 @@ class Journal:
         """One commit. A connection that broke while idle is replaced once."""
         try:
             return await self._insert(batch, lease)
-        except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            if isinstance(error, PoolTimeout):
-                raise
+        except PATIENT:
+            raise
+        except (psycopg.OperationalError, psycopg.InterfaceError):
             return await self._insert(batch, lease)
 
     async def _insert(self, batch: list[Waiting], lease: int | None) -> list[int]:
         pool = await self._open()
-        columns = [
-            lease,
-            [each.received_at for each in batch],
-            [each.app_id for each in batch],
-            [each.body for each in batch],
-        ]
+        rows, first = [], 1
+        for number, each in enumerate(batch):
+            about = {"received_at": each.received_at, "app_id": each.app_id, "number": number}
+            rows.append(about | {"first": first, "size": len(each.body)})
+            first += len(each.body)
+        bodies = b"".join([each.body for each in batch])
         async with pool.connection() as connection:
-            cursor = await connection.execute(STORE, columns)
+            cursor = await connection.execute(STORE, [bodies, lease, as_json(rows)])
             return [row[0] for row in await cursor.fetchall()]
 
     async def _open(self) -> AsyncConnectionPool[Any]:
@@ -148,6 +157,7 @@ def connection_parameters() -> dict[str, Any]:
         "autocommit": True,
         "options": STATEMENT,
         "connect_timeout": 2,
+        "prepare_threshold": 0,
         "application_name": "sash journal",
     }
 

@@ -6,15 +6,22 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 
+import psycopg
 import pytest
+import redis
 from django.db import connection
 from django.utils import timezone
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from accounts.models import WhatsAppApp
 from core.asgi import Message as Event
+from inbox.intake.applier import apply_stored
 from inbox.intake.door import LARGEST, Door
 from inbox.intake.journal import Journal, connection_parameters
+from inbox.models import Message as InboxMessage
 from inbox.models import WebhookDelivery
 from tests.cast import APP_SECRET, VERIFY_TOKEN
 from tests.inbox.payloads.webhooks import body_of, envelope, incoming, message, sign
@@ -264,6 +271,28 @@ def test_503_while_the_database_is_away_and_200_when_it_is_back(whatsapp_app):
 
     assert asyncio.run(story()) == [200, 200, 503, 200]
     assert WebhookDelivery.objects.count() == 3
+
+
+def test_503_at_once_for_all_while_the_journal_is_locked(knock, caplog):
+    """As by an ALTER TABLE: nobody waits twice, nothing piles up, and then all is as before."""
+    bodies = [body_of(envelope(incoming(message(text=f"number {n}")))) for n in range(50)]
+    with psycopg.connect(**connection_parameters()) as other, other.transaction():
+        other.execute("LOCK TABLE inbox_webhookdelivery IN ACCESS EXCLUSIVE MODE")
+        started = time.monotonic()
+        assert {status for status, _ in knock.many(bodies)} == {503}
+        assert time.monotonic() - started < 2.5, "one lock_timeout of a second, not one each"
+    assert {status for status, _ in knock.many(bodies)} == {200}
+    assert WebhookDelivery.objects.count() == 50
+
+
+def test_200_while_valkey_is_away_and_it_is_applied(knock, channel, monkeypatch):
+    """The push is caught up with by the pages; the hint to the bots by the clock."""
+    nowhere = redis.Redis(host="127.0.0.1", port=1, retry=Retry(NoBackoff(), 0))
+    monkeypatch.setattr("core.live.client", lambda: nowhere)
+    assert knock()[0] == 200
+    WebhookDelivery.objects.update(lease_until=None)
+    assert apply_stored() == 1
+    assert InboxMessage.objects.count() == 1
 
 
 def cut_connections() -> None:
