@@ -81,7 +81,7 @@ def build(url: str, size: Size, environment: dict[str, str]) -> None:
             run(environment, "-m", "bench.dataset.people")
             steps.run("people", lambda db: None)
         values = values_for(size, connection)
-        for name in ("phrases", "plan", "postpone", "contacts"):
+        for name in ("phrases", "plan", "parts", "postpone", "contacts"):
             steps.run_script(name, values)
         load_messages(steps, values)
         for name in ("conversations", "around", "sequences"):
@@ -130,7 +130,7 @@ class Steps:
     def tidy(self) -> None:
         """Statistics and the visibility map, as autovacuum would have made them in time."""
         with said("vacuum"):
-            for table in TABLES:
+            for table in [*TABLES, "inbox_messagewords"]:
                 self.connection.execute(f"VACUUM (ANALYZE) {table}")
             self.connection.execute("ANALYZE")
             self.connection.execute("CHECKPOINT" if self.may_checkpoint() else "SELECT 1")

@@ -12,6 +12,7 @@ from bench.rows import (
     pages,
     plain_django,
     push,
+    search,
     sending,
     sockets,
 )
@@ -25,6 +26,7 @@ MODULES = (
     sockets,
     pages,
     clicking,
+    search,
     sending,
     memory,
     plain_django,

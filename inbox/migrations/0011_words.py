@@ -126,17 +126,17 @@ WHERE id > %s AND id <= %s AND text <> '' ON CONFLICT DO NOTHING
 
 
 def copy_words(apps, schema_editor):
-    """Copy in batches while messages come and go; indexes of closed parts are built at the end."""
+    """Copy in batches, whatever writes meanwhile; the words' indexes are built at the end."""
     with schema_editor.connection.cursor() as cursor:
         cursor.execute("SELECT min(id), max(id) FROM inbox_message")
         first, last = cursor.fetchone()
         if first is None:
             return
-        cursor.execute("SET statement_timeout = 0; SET maintenance_work_mem = '256MB'")
+        cursor.execute("SET maintenance_work_mem = '256MB'")
         try:
             copy_all(cursor, first - 1, last)
         finally:
-            cursor.execute("RESET statement_timeout; RESET maintenance_work_mem")
+            cursor.execute("RESET maintenance_work_mem")
 
 
 def copy_all(cursor, first, last):
@@ -144,14 +144,14 @@ def copy_all(cursor, first, last):
     for (cut,) in cursor.fetchall():
         cursor.execute("SELECT inbox_cut_words(%s)", [cut])
     cursor.execute(PARTS)
-    closed = [name for (name,) in cursor.fetchall()][:-1]
-    for name in closed:
+    parts = [name for (name,) in cursor.fetchall()]
+    for name in parts:
         cursor.execute(f"DROP INDEX IF EXISTS {name}_words")
     for start in range(first, last, BATCH):
         cursor.execute(COPY, [start, start + BATCH])
-    for name in closed:
+    for name in parts:
         cursor.execute(
-            f"CREATE INDEX {name}_words ON {name} USING gin (words) WITH (fastupdate = off)"
+            f"CREATE INDEX IF NOT EXISTS {name}_words ON {name} USING gin (words) WITH (fastupdate = off)"
         )
     cursor.execute("ANALYZE inbox_messagewords")
 

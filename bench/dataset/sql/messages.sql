@@ -39,3 +39,8 @@ FROM (
     WHERE plan.id > %(above)s AND plan.id <= %(upto)s
 ) rows
 ORDER BY id;
+
+-- As the trigger would have.
+INSERT INTO inbox_messagewords (at, message_id, conversation_id, words)
+SELECT at, id, conversation_id, inbox_words(text) FROM inbox_message
+WHERE id > %(above)s AND id <= %(upto)s AND text <> '';
