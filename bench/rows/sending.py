@@ -72,6 +72,7 @@ def weigh_one_number(
         "sent": len(sent) / (end - start),
         "share": 100 * len(sent) / (end - start) / permitted,
         "fullest": most_in_a_second(both),
+        "fullest_out": most_in_a_second(sent),
         "doubled": doubled(calls),
     }
 
@@ -127,6 +128,7 @@ ROWS = (
             Figure("sent", "sent a second", "per second"),
             Figure("share", "of the permitted rate", "%", at_least(98)),
             Figure("fullest", "in the fullest second, both directions", "", at_most(PERMITTED)),
+            Figure("fullest_out", "in the fullest second, outwards alone", ""),
             Figure("doubled", "doubled", "", at_most(0)),
         ),
         measure_one_number,
