@@ -102,8 +102,12 @@ class Programs:
         return started
 
     def stop(self, program: Program) -> None:
-        """Ask it to end, and insist."""
-        children.stop(program.child, ask=(signal.SIGTERM,), patience=STOP_SECONDS)
+        """Ask it to end, and insist; what hangs goes with everything that it started."""
+        program.child.terminate()
+        try:
+            program.child.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            children.kill_session(program.child)
 
     def _run(self, name: str, command: str, port: int, settings: Mapping[str, str]) -> Program:
         log = self.logs / f"{name}.log"
