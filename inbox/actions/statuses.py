@@ -6,7 +6,7 @@ earliest counts, and what was read was also delivered.
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,7 @@ from inbox.actions.inbound.arrivals import StatusChange
 from inbox.models import Attempt, Message, OutboxEntry
 
 Status = Message.Status
+RANKS = Message.RANKS
 CALLBACK = re.compile(r"sash:([1-9]\d{0,17})")
 REACHED = {Status.DELIVERED, Status.READ, Status.PLAYED}
 SEEN = {Status.READ, Status.PLAYED}
@@ -53,8 +54,9 @@ RETURNING m.conversation_id, m.id
 
 @dataclass(slots=True)
 class Merged:
-    """All statuses of one message in a batch, as one."""
+    """All statuses of one message in a batch, as one; a record of MERGE."""
 
+    id: int
     status: Status
     rank: int
     sent_at: datetime | None = None
@@ -66,7 +68,7 @@ class Merged:
     pricing: dict[str, Any] = field(default_factory=dict)
 
     def add(self, change: StatusChange) -> None:
-        rank = Message.RANKS[change.status]
+        rank = RANKS[change.status]
         if rank > self.rank:
             self.status, self.rank = change.status, rank
         if change.status == Status.SENT:
@@ -95,11 +97,12 @@ def merge_statuses(
     """
     merged: dict[int, Merged] = {}
     for pk, change in changes:
-        merged.setdefault(pk, Merged(change.status, Message.RANKS[change.status])).add(change)
+        if pk not in merged:
+            merged[pk] = Merged(pk, change.status, RANKS[change.status])
+        merged[pk].add(change)
     if not merged:
         return []
-    rows = [asdict(each) | {"id": pk} for pk, each in merged.items()]
-    changed = fetch(MERGE, as_json(locked), as_json(rows))
+    changed = fetch(MERGE, as_json(locked), as_json(merged.values()))
     return [(conversation, pk) for conversation, pk in changed]
 
 

@@ -45,6 +45,8 @@ def string(value: Any, name: str) -> str:
 
 def identifier(value: Any, name: str) -> str:
     """An id, which Meta writes as text in one place and as a number in another."""
+    if value is None:
+        return ""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     text = string(value, name).strip()
