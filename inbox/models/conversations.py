@@ -140,6 +140,14 @@ class Conversation(models.Model):
                 condition=Q(status="open"),
                 name="conversation_mine",
             ),
+            # The queue: few rows among many that somebody has.
+            models.Index(
+                F("team"),
+                F("last_message_at").desc(),
+                F("id").desc(),
+                condition=Q(status="open", assignee__isnull=True),
+                name="conversation_unassigned",
+            ),
             models.Index(
                 F("team"),
                 F("window_closes_at"),
