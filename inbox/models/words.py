@@ -37,11 +37,15 @@ class SearchVector(models.Func):
     output_field = SearchVectorField()
 
 
-def search_query(words: str) -> SearchQuery:
-    """What a person typed, as a query for `MessageWords.words`: as in a web search."""
+def spaced(words: str) -> str:
+    """What a person typed, with spaces for such characters and plain quotation marks."""
     spaces = str.maketrans(PUNCTUATION, " " * len(PUNCTUATION))
-    plain = words.translate(spaces | str.maketrans("“”„«»", '"' * 5))
-    return SearchQuery(plain, config="sash", search_type="websearch")
+    return words.translate(spaces | str.maketrans("“”„«»", '"' * 5))
+
+
+def search_query(words: str) -> SearchQuery:
+    """The same as a query for `MessageWords.words`: as in a web search."""
+    return SearchQuery(spaced(words), config="sash", search_type="websearch")
 
 
 class MessageWords(models.Model):

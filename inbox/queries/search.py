@@ -9,19 +9,20 @@ the part of the past that its page comes from.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.backends.utils import CursorWrapper
+from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from psycopg.errors import QueryCanceled
 
 from accounts.models import User
 from core.formatting import HIT_END, HIT_START
-from inbox.models import Conversation, Message, MessageWords
-from inbox.models.words import Spaced, search_query
+from inbox.models import Conversation, Message
+from inbox.models.words import Spaced, search_query, spaced
 from inbox.queries.access import conversations_for
 from inbox.queries.views import make_key, parse_key
 
@@ -34,7 +35,9 @@ NEWEST_ROWS = 1000
 WIDER = 8
 PARTS = (0, 4)
 
-Rows = QuerySet[MessageWords]
+Key = tuple[datetime, int]
+Moment = datetime | str  # or PostgreSQL's own "infinity" and "-infinity"
+MICROSECOND = timedelta(microseconds=1)
 
 
 class SearchTooBroad(Exception):
@@ -53,65 +56,54 @@ def search_messages(
     *, user: User, words: str, archived: bool = False, before: str = "", limit: int = PAGE
 ) -> Hits:
     """A page of messages that hold the words. Raises SearchTooBroad."""
-    query = search_query(words[:LONGEST])
-    rows = MessageWords.objects.all()
-    if key := parse_key(before):
-        older = Q(at__lt=key[0]) | Q(at=key[0], message_id__lt=key[1])
-        rows = rows.filter(older, at__lte=key[0])
     seen = conversations_for(user)
     if archived:
         seen = seen.filter(status=Conversation.Status.ARCHIVED)
     with patience():
-        found = newest_hits(rows, query, seen, limit + 1)
-        messages = list(_with_snippets(found[:limit], query))
+        found = newest_hits(words[:LONGEST], seen, parse_key(before), limit + 1)
+        query = search_query(words[:LONGEST])
+        messages = list(_with_snippets(found[:limit], query)) if found else []
     last = messages[-1] if len(found) > limit else None
     return Hits(messages, make_key(last.at, last.pk) if last else "")
 
 
 def newest_hits(
-    rows: Rows, query: SearchQuery, seen: QuerySet[Conversation], wanted: int
+    words: str, seen: QuerySet[Conversation], key: Key | None, wanted: int
 ) -> list[int]:
-    """Ids of the newest messages that hold the words, found window by window, back in time."""
-    found: list[int] = []
-    upto: datetime | None = None
-    for since in windows(rows):
-        if since is not None and upto is not None and since >= upto:
-            continue
-        part = rows.filter(words=query)
-        part = part if since is None else part.filter(at__gte=since)
-        part = part if upto is None else part.filter(at__lt=upto)
-        found += visible(part, seen, wanted - len(found))
-        if len(found) == wanted:
-            break
-        upto = since
-    return found
-
-
-def visible(hits: Rows, seen: QuerySet[Conversation], wanted: int) -> list[int]:
-    """The newest of the hits whose conversation is seen.
+    """Ids of the newest messages before the key that hold the words and are in what is seen.
 
     Said in SQL, since PostgreSQL must keep to the order of work: first the index of the words,
     never a walk back through time that hopes to meet them; then, the newest first, as many
     conversations as are needed to fill the page.
     """
-    columns = hits.order_by().values("at", "message_id", "conversation_id")
     here = seen.order_by().filter(pk=RawSQL("hits.conversation_id", ())).values("pk")
     try:
-        hits_sql, hits_values = columns.query.sql_with_params()
         seen_sql, seen_values = here.query.sql_with_params()
     except EmptyResultSet:
         return []
+    statement = NEWEST_FIRST.format(seen=seen_sql)
+    place: tuple[Moment, int] = key or ("infinity", 0)
+    upto: Moment = key[0] + MICROSECOND if key else "infinity"
+    found: list[int] = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            NEWEST_FIRST.format(hits=hits_sql, seen=seen_sql),
-            [*hits_values, *seen_values, wanted],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
+        for since in windows(cursor, place):
+            room = wanted - len(found)
+            cursor.execute(statement, [spaced(words), since, upto, *place, *seen_values, room])
+            found += [pk for (pk,) in cursor.fetchall()]
+            if len(found) == wanted:
+                break
+            upto = since
+    return found
 
 
 # OFFSET 0 keeps PostgreSQL from turning the inner queries into joins.
 NEWEST_FIRST = """
-WITH found AS MATERIALIZED ({hits})
+WITH found AS MATERIALIZED (
+    SELECT at, message_id, conversation_id FROM inbox_messagewords
+    WHERE words @@ websearch_to_tsquery('sash', %s)
+        AND at >= %s::timestamptz AND at < %s::timestamptz
+        AND (at, message_id) < (%s::timestamptz, %s)
+)
 SELECT message_id
 FROM (SELECT * FROM found ORDER BY at DESC, message_id DESC OFFSET 0) hits
 WHERE EXISTS ({seen} OFFSET 0)
@@ -119,20 +111,27 @@ LIMIT %s
 """
 
 
-def windows(rows: Rows) -> Iterator[datetime | None]:
-    """Where each window into the past begins, the newest first; None is the beginning of time.
+def windows(cursor: CursorWrapper, place: tuple[Moment, int]) -> Iterator[Moment]:
+    """Where each window into the past begins, the newest first.
 
     They only divide the work: whatever they are, every hit lies in exactly one.
     """
-    newest = list(
-        rows.order_by("-at", "-message_id").values_list("at", flat=True)[: NEWEST_ROWS + 1]
-    )
-    if len(newest) > NEWEST_ROWS:
-        yield newest[-1]
-        yield newest[0] - WIDER * (newest[0] - newest[-1])
-        begins = [moment for moment in parts_begin() if moment < newest[0]]
-        yield from (begins[number] for number in PARTS if number < len(begins))
-    yield None
+    cursor.execute(NEWEST, [*place, NEWEST_ROWS])
+    ((first, last, count),) = cursor.fetchall()
+    if count == NEWEST_ROWS:
+        begins = [last, first - WIDER * (first - last)]
+        yield from begins
+        parts = [moment for moment in parts_begin() if moment < begins[-1]]
+        yield from (parts[number] for number in PARTS if number < len(parts))
+    yield "-infinity"
+
+
+NEWEST = """
+SELECT max(at), min(at), count(*) FROM (
+    SELECT at FROM inbox_messagewords WHERE (at, message_id) < (%s::timestamptz, %s)
+    ORDER BY at DESC, message_id DESC LIMIT %s
+) newest
+"""
 
 
 def parts_begin() -> list[datetime]:

@@ -138,10 +138,9 @@ def test_the_words_index_is_read_and_never_the_past(conversation):
     with connection.cursor() as cursor:
         cursor.execute(MANY, [cast.AT, conversation.pk])
         cursor.execute("ANALYZE inbox_messagewords; SET LOCAL statement_timeout = 500")
-    rows = MessageWords.objects.all()
     for words, wanted in (("rarest", 1), ("nowhere", 0)):
         with CaptureQueriesContext(connection) as queries:
-            found = newest_hits(rows, search_query(words), Conversation.objects.all(), 21)
+            found = newest_hits(words, Conversation.objects.all(), None, 21)
         assert len(found) == wanted
         plans = [explain(query["sql"]) for query in queries if "WITH found" in query["sql"]]
         assert "_words" in plans[-1]
