@@ -39,6 +39,8 @@ MEANING = """
   restart as htmx does: after a random part of 1, 2, 4… seconds.
 - *Memory* is the proportional set size of a process and those that it started.
 - *Pages* are asked for one after the other by agents of large and small teams and a supervisor.
+- The load generators run on the same cores and spend some 20 µs on each webhook; bodies are
+  made and signed before a run, but for the rows of minutes.
 - *Beside us* are a Django view that stores with the ORM behind granian, and django-helpdesk by
   its API, both over the same PostgreSQL.
 

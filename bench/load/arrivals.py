@@ -20,7 +20,7 @@ class Arrivals:
         self.hearers = hearers
         self.sent_at: dict[int, float] = {}
         self.latencies: list[float] = []
-        self.largest = 0  # bytes of a frame with such a message
+        self.largest = 0  # bytes of a frame for each message that it tells of
         self.seen: set[tuple[int, int]] = set()
 
     def sends(self, number: int, at: float) -> None:
@@ -28,12 +28,12 @@ class Arrivals:
 
     def hears(self, page: Page, frame: bytes, at: float) -> None:
         """For a crowd: every frame of every page."""
-        for found in TOKEN.finditer(frame):
-            number = int(found[1])
+        told = TOKEN.findall(frame)
+        for number in map(int, told):
             key = (page.place, number)
             if key not in self.seen and number in self.sent_at:
                 self.seen.add(key)
-                self.largest = max(self.largest, len(frame))
+                self.largest = max(self.largest, len(frame) // len(told))
                 self.latencies.append(at - self.sent_at[number])
 
     @property
