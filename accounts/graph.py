@@ -72,7 +72,7 @@ def open_session(*, connections: int = 10) -> aiohttp.ClientSession:
     """A session for many calls; close it. Idle connections are dropped before Meta drops them."""
     return aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=15),
-        auto_decompress=True,
+        cookie_jar=aiohttp.DummyCookieJar(),
     )
 
 

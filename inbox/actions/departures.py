@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import orjson
+from django.db import connection
 
 from accounts.models import Channel
 from inbox.actions.sweeps import too_late
 from inbox.failures import Own
-from inbox.models import Attachment, Conversation, Identity, Message
+from inbox.models import Attachment, Conversation, Message
 from inbox.outbox import Claim
 from inbox.transports import Address, Outgoing, Unsendable, find_transport
 from templates_app.models import MessageTemplate
@@ -21,27 +25,62 @@ from templates_app.models import MessageTemplate
 Status = Message.Status
 UNSENT = {Status.QUEUED, Status.SENDING}
 PEOPLE = [Message.Author.AGENT, Message.Author.PHONE_APP]
-FIELDS = (
-    *("pk", "conversation_id", "channel_id", "status", "provider_id", "author_kind"),
-    *("kind", "text", "payload", "template_id", "quoted__provider_id"),
-    *("conversation__floor", "conversation__window_closes_at"),
-    *("conversation__contact_id", "conversation__contact__is_blocked"),
-)
+FACTS = """
+SELECT m.id, m.channel_id, m.conversation_id, m.status, m.provider_id IS NOT NULL,
+       m.author_kind, m.kind, m.text, m.payload::text, m.template_id, coalesce(q.provider_id, ''),
+       t.floor, t.window_closes_at, c.is_blocked,
+       ARRAY(SELECT ARRAY[i.kind, i.value] FROM inbox_identity i
+             WHERE i.contact_id = t.contact_id ORDER BY i.id),
+       EXISTS (SELECT FROM inbox_attachment f WHERE f.message_id = m.id)
+FROM inbox_message m
+JOIN inbox_conversation t ON t.id = m.conversation_id
+JOIN inbox_contact c ON c.id = t.contact_id
+LEFT JOIN inbox_message q ON q.id = m.quoted_id
+WHERE m.id = ANY(%s)
+"""
+CHANNELS = """
+SELECT c.id, c.transport, c.is_active, n.phone_number_id, w.access_token
+FROM accounts_channel c
+LEFT JOIN accounts_phonenumber n ON n.id = c.number_id
+LEFT JOIN accounts_waba w ON w.id = n.waba_id
+WHERE c.id = ANY(%s)
+"""
+
+
+class Facts(NamedTuple):
+    """A row of FACTS."""
+
+    message_id: int
+    channel_id: int
+    conversation_id: int
+    status: str
+    has_provider_id: bool
+    author_kind: str
+    kind: str
+    text: str
+    payload: str
+    template_id: int | None
+    quoted_id: str
+    floor: str
+    window_closes_at: datetime | None
+    is_blocked: bool
+    identities: list[list[str]]
+    has_file: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """One message on its way out. is_settled: it left before, as the provider's news said."""
+    """One message on its way out."""
 
     claim: Claim
     channel: Channel
-    conversation_id: int
-    is_settled: bool
-    by_bot: bool
-    floor: str
-    window_closes_at: datetime | None
-    is_blocked: bool
+    facts: Facts
     outgoing: Outgoing
+
+    @property
+    def is_settled(self) -> bool:
+        """It left before, as the provider's news said."""
+        return self.facts.status not in UNSENT or self.facts.has_provider_id
 
 
 def load_departures(claims: Iterable[Claim]) -> list[Departure]:
@@ -49,15 +88,54 @@ def load_departures(claims: Iterable[Claim]) -> list[Departure]:
     by_id = {claim.message_id: claim for claim in claims}
     if not by_id:
         return []
-    rows = {row[0]: row for row in Message.objects.filter(pk__in=by_id).values_list(*FIELDS)}
-    parts = _Parts(rows.values())
-    return [_departure(claim, rows[pk], parts) for pk, claim in by_id.items() if pk in rows]
+    rows = {row[0]: Facts(*row) for row in _read(FACTS, by_id)}
+    channels = {row[0]: _channel(row) for row in _read(CHANNELS, _unique(rows, "channel_id"))}
+    wanted = _unique(rows, "template_id")
+    templates = MessageTemplate.objects.in_bulk(wanted) if wanted else {}
+    with_file = [pk for pk, row in rows.items() if row.has_file]
+    files = Attachment.objects.filter(message__in=with_file).order_by("-pk") if with_file else ()
+    first = {file.message_id: file for file in files}
+    return [
+        Departure(
+            claim=claim,
+            channel=channels[row.channel_id],
+            facts=row,
+            outgoing=Outgoing(
+                message_id=pk,
+                kind=row.kind,
+                text=row.text,
+                payload={} if row.payload == "{}" else orjson.loads(row.payload),
+                identities=[(kind, value) for kind, value in row.identities],
+                quoted_id=row.quoted_id,
+                template=templates.get(row.template_id or 0),
+                attachment=first.get(pk),
+            ),
+        )
+        for pk, claim in by_id.items()
+        if (row := rows.get(pk))
+    ]
+
+
+def _read(statement: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(ids)])
+        return cursor.fetchall()
+
+
+def _unique(rows: Mapping[int, Facts], name: str) -> set[int]:
+    return {value for row in rows.values() if (value := getattr(row, name)) is not None}
+
+
+# Known by all that matters of it, so that a token is decrypted once and a new one at once.
+@lru_cache(maxsize=1024)
+def _channel(row: tuple[Any, ...]) -> Channel:
+    return Channel.objects.select_related("number__waba").get(pk=row[0])
 
 
 def address_for(departure: Departure, at: datetime) -> Address:
     """From where it may leave now. Raises Unsendable, with the reason why it may not."""
-    channel, outgoing = departure.channel, departure.outgoing
-    if departure.is_blocked:
+    channel, facts = departure.channel, departure.facts
+    if facts.is_blocked:
         raise Unsendable(Own.CONTACT_BLOCKED)
     transport = find_transport(channel.transport)
     address = transport.address_of(channel)
@@ -65,75 +143,26 @@ def address_for(departure: Departure, at: datetime) -> Address:
         raise Unsendable(Own.CHANNEL_OFF)
     reason = too_late(
         transport=transport,
-        kind=outgoing.kind,
-        window_closes_at=departure.window_closes_at,
+        kind=facts.kind,
+        window_closes_at=facts.window_closes_at,
         expires_at=departure.claim.expires_at,
         at=at,
     )
     if reason:
         raise Unsendable(reason)
-    if departure.by_bot and _is_overtaken(departure):
+    if facts.author_kind == Message.Author.BOT and _is_overtaken(facts):
         raise Unsendable(Own.PEOPLE_SPOKE)
     return address
 
 
-def _is_overtaken(departure: Departure) -> bool:
+def _is_overtaken(facts: Facts) -> bool:
     """Did a person answer while a bot's message waited?"""
-    if departure.floor == Conversation.Floor.BOT:
+    if facts.floor == Conversation.Floor.BOT:
         return False
     later = Message.objects.filter(
-        conversation=departure.conversation_id,
+        conversation=facts.conversation_id,
         direction=Message.Direction.OUT,
-        pk__gt=departure.claim.message_id,
+        pk__gt=facts.message_id,
         author_kind__in=PEOPLE,
     )
     return later.exists()
-
-
-class _Parts:
-    """What many of the messages have in common, or have more than one of."""
-
-    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        table = [dict(zip(FIELDS, row, strict=True)) for row in rows]
-        ids = [row["pk"] for row in table]
-        # Read once a channel, so that its token is decrypted once and not once a message.
-        channels = Channel.objects.select_related("number__waba")
-        self.channels = channels.in_bulk({row["channel_id"] for row in table})
-        templates = {row["template_id"] for row in table} - {None}
-        self.templates = MessageTemplate.objects.in_bulk(templates) if templates else {}
-        self.identities = _identities(row["conversation__contact_id"] for row in table)
-        files = Attachment.objects.filter(message__in=ids).order_by("-pk")
-        self.files = {file.message_id: file for file in files}
-
-
-def _identities(contact_ids: Iterable[int]) -> dict[int, list[tuple[str, str]]]:
-    found: dict[int, list[tuple[str, str]]] = {}
-    rows = Identity.objects.filter(contact__in=set(contact_ids)).order_by("pk")
-    for contact, kind, value in rows.values_list("contact_id", "kind", "value"):
-        found.setdefault(contact, []).append((kind, value))
-    return found
-
-
-def _departure(claim: Claim, row: tuple[Any, ...], parts: _Parts) -> Departure:
-    facts: Mapping[str, Any] = dict(zip(FIELDS, row, strict=True))
-    outgoing = Outgoing(
-        message_id=claim.message_id,
-        kind=facts["kind"],
-        text=facts["text"],
-        payload=facts["payload"],
-        identities=parts.identities.get(facts["conversation__contact_id"], ()),
-        quoted_id=facts["quoted__provider_id"] or "",
-        template=parts.templates.get(facts["template_id"]),
-        attachment=parts.files.get(claim.message_id),
-    )
-    return Departure(
-        claim=claim,
-        channel=parts.channels[facts["channel_id"]],
-        conversation_id=facts["conversation_id"],
-        is_settled=facts["status"] not in UNSENT or bool(facts["provider_id"]),
-        by_bot=facts["author_kind"] == Message.Author.BOT,
-        floor=facts["conversation__floor"],
-        window_closes_at=facts["conversation__window_closes_at"],
-        is_blocked=facts["conversation__contact__is_blocked"],
-        outgoing=outgoing,
-    )

@@ -19,7 +19,7 @@ from inbox.actions.sweeps import ASK_AFTER
 from inbox.actions.windows import close_window
 from inbox.failures.delays import retry_delay
 from inbox.identities import wa_id_key
-from inbox.models import Attempt, Conversation, EarlyEvent, Identity, Message, OutboxEntry
+from inbox.models import Attempt, Conversation, Identity, Message, OutboxEntry
 from inbox.transports import Accepted, Outcome, Refused, Unknown
 
 State, Status = OutboxEntry.State, Message.Status
@@ -47,6 +47,12 @@ UPDATE inbox_message m SET provider_id = coalesce(m.provider_id, told.provider_i
     rank = greatest(m.rank, %(rank)s)
 FROM told WHERE m.id = told.message_id
 RETURNING m.id, m.conversation_id, m.kind
+"""
+WAITED_FOR = """
+SELECT provider_id FROM inbox_earlyevent WHERE provider_id = ANY(%(ids)s)
+UNION
+SELECT quoted_provider_id FROM inbox_message
+WHERE quoted_id IS NULL AND quoted_provider_id <> '' AND quoted_provider_id = ANY(%(ids)s)
 """
 QUEUE_AGAIN = """
 UPDATE inbox_outboxentry SET state = 'queued', claimed_by = '', lease_until = NULL,
@@ -101,11 +107,11 @@ def _lock(message_ids: list[int], others: Sequence[Result]) -> dict[int, OutboxE
 
 def _waited_for(accepted: Mapping[str, int]) -> list[int]:
     """Messages that news or quotes came for before their id: few, so most are not read again."""
-    ids = list(accepted)
-    early = EarlyEvent.objects.filter(provider_id__in=ids).values_list("provider_id", flat=True)
-    quotes = Message.objects.filter(quoted__isnull=True, quoted_provider_id__in=ids)
-    found = {*early, *quotes.values_list("quoted_provider_id", flat=True)} if ids else set()
-    return sorted(accepted[provider_id] for provider_id in found)
+    if not accepted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(WAITED_FOR, {"ids": list(accepted)})
+        return sorted(accepted[provider_id] for (provider_id,) in cursor.fetchall())
 
 
 def _accept(accepted: Sequence[tuple[Result, Accepted]], at: datetime) -> dict[int, list[int]]:

@@ -79,15 +79,15 @@ class Number:
 
     def take_due(self, now: float) -> list[Call]:
         """Calls that may be made at this moment, counted."""
-        if not self.waiting or now > self.until:
-            return []
         count = min(self.pace.allowance(now), len(self.waiting))
         if count:
             self.pace.take(count)
-        calls = [heapq.heappop(self.waiting)[2] for _ in range(count)]
-        for call in calls:
-            self.circuit.begin(call.message_id, now)
-        return calls
+        return [heapq.heappop(self.waiting)[2] for _ in range(count)]
+
+    def leave(self, call: Call, now: float) -> None:
+        """A call that was due is made at this moment."""
+        self.pace.leave(now)
+        self.circuit.begin(call.message_id, now)
 
 
 class Numbers:
@@ -112,6 +112,7 @@ class Numbers:
             if pk not in self.mine:
                 self.mine[pk] = Number(NumberPace(rate, now))
                 self.mine[pk].pace.take(turn.recent)
+                self.mine[pk].pace.leave(now, turn.recent)
             number = self.mine[pk]
             number.pace.rate, number.until = rate, asked + LEASE - EARLY
             told = turn.factor + turn.slowed * RECOVERY
@@ -143,12 +144,16 @@ class Numbers:
         """Does a number whose queue was not empty run out of begun calls?"""
         return any(n.is_low and not n.is_dry and not n.is_leaving for n in self.mine.values())
 
-    def quotas(self, held: int, now: float) -> dict[Slot, int]:
-        """Rows to claim of each channel and lane; no more in all than there are connections."""
+    def quotas(self, held: int, now: float, *, is_news: bool) -> dict[Slot, int]:
+        """Rows to claim of each channel and lane; no more in all than there are connections.
+
+        Without news only of channels that run out of begun calls.
+        """
         free = self._most - held
         found: dict[Slot, int] = {}
         for pk, number in self.mine.items():
-            wanted = number.quotas(now) if pk in self.channels else {}
+            is_due = pk in self.channels and (is_news or number.is_low)
+            wanted = number.quotas(now) if is_due else {}
             if wanted and free > 0:
                 found |= {(pk, lane): min(count, free) for lane, count in wanted.items()}
                 free -= max(wanted.values())
@@ -180,14 +185,32 @@ class Numbers:
         heapq.heappush(number.waiting, (call.lane, call.message_id, call))
         return True
 
-    def take_due(self, now: float) -> list[Call]:
-        """Calls of all channels that may be made at this moment."""
-        return [call for number in self.mine.values() for call in number.take_due(now)]
+    def take_due(self, now: float) -> tuple[list[Call], float | None]:
+        """Calls of all channels that may be made at this moment, and seconds until there may be
+        more; None: nothing waits."""
+        calls: list[Call] = []
+        waits: list[float] = []
+        for number in self.mine.values():
+            if number.waiting and now <= number.until:
+                calls += number.take_due(now)
+                if number.waiting:
+                    waits.append(number.pace.wait(now))
+        return calls, min(waits, default=None)
 
-    def wait(self, now: float) -> float | None:
-        """Seconds until one more may leave; None: nothing waits."""
-        waits = [n.pace.wait(now) for n in self.mine.values() if n.waiting and now <= n.until]
-        return min(waits, default=None)
+    def sending(self) -> list[int]:
+        """Channels from which something left just now, or is about to."""
+        return [pk for pk, number in self.mine.items() if number.waiting or number.pace.recent]
+
+    def count_inbound(self, counts: Mapping[int, int]) -> None:
+        """What came in within the last second."""
+        for pk, count in counts.items():
+            if pk in self.mine:
+                self.mine[pk].pace.inbound = count
+
+    def leave(self, call: Call, now: float) -> None:
+        """A call that was due is made at this moment."""
+        if number := self.mine.get(call.channel_id):
+            number.leave(call, now)
 
     def stalled(self, now: float) -> list[int]:
         """Channels that send nothing, since all that they sent ended in trouble."""

@@ -80,10 +80,13 @@ class NumberPace:
         return max(for_token, for_second, 0.0)
 
     def take(self, count: int) -> None:
-        """Count messages that leave."""
-        self.counted.append((self.at, count))
+        """Count messages that are about to leave; each says when it does."""
         self.recent += count
         self.tokens -= count
+
+    def leave(self, now: float, count: int = 1) -> None:
+        """Messages that were taken leave now: a busy process may be late, and Meta counts then."""
+        self.counted.append((now, count))
 
     def slow_down(self, now: float, *, began_at: float) -> bool:
         """Meta refused a message that left then, as too much: half of the pace, nothing saved up.

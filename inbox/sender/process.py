@@ -46,9 +46,10 @@ log = logging.getLogger("sash.send")
 IN_FLIGHT = 1000
 LOOK_EVERY = 1.0
 DEAL_EVERY = 1.0
+COUNT_EVERY = 0.04
 SWEEP_EVERY = 5.0
 KEEP_EVERY = LEASE.total_seconds() / 4
-SAVE_TOGETHER = 500
+SAVE_TOGETHER, SAVE_EVERY = 500, 0.02
 # Longer than the longest call to send a message.
 FAREWELL = 40.0
 
@@ -87,6 +88,7 @@ class Sender:
                 for loop in (
                     self._bell.listen(),
                     self._every(DEAL_EVERY, self._deal),
+                    self._every(COUNT_EVERY, self._count),
                     self._every(KEEP_EVERY, self._keep),
                     self._every(SWEEP_EVERY, self._sweep),
                     self._receipts(),
@@ -111,11 +113,12 @@ class Sender:
         looked = 0.0
         while not self._stopping.is_set():
             now = asyncio.get_running_loop().time()
-            if self._bell.rung.is_set() or now - looked >= LOOK_EVERY:
+            is_news = self._bell.rung.is_set() or now - looked >= LOOK_EVERY
+            if is_news:
                 self._bell.rung.clear()
                 self._numbers.wet()
                 looked = now
-            await self._claim_once(now)
+            await self._claim_once(now, is_news=is_news)
             waits = {
                 asyncio.create_task(event.wait())
                 for event in (self._bell.rung, self._work.has_room)
@@ -129,9 +132,9 @@ class Sender:
             self._work.has_room.clear()
         stopped.cancel()
 
-    async def _claim_once(self, now: float) -> None:
+    async def _claim_once(self, now: float, *, is_news: bool) -> None:
         """Claim and begin what may leave soon."""
-        quotas = self._numbers.quotas(len(self._work.held), now)
+        quotas = self._numbers.quotas(len(self._work.held), now, is_news=is_news)
         if not quotas:
             return
         try:
@@ -148,10 +151,6 @@ class Sender:
 
     async def _take(self, quotas: dict[Slot, int]) -> Taken:
         """In one transaction; what breaks together is claimed first, and begun alone."""
-        counts = await self._claiming.run(self._inbound.look, [pk for pk, _ in quotas])
-        for pk, count in counts.items():
-            if pk in self._numbers.mine:
-                self._numbers.mine[pk].pace.inbound = count
         try:
             return await self._claiming.run(
                 take_messages,
@@ -201,6 +200,12 @@ class Sender:
         if new:
             self._bell.rung.set()
 
+    async def _count(self) -> None:
+        """What comes in counts as much as what leaves, so look often while something leaves."""
+        if sending := self._numbers.sending():
+            counts = await self._database.run(self._inbound.look, sending)
+            self._numbers.count_inbound(counts)
+
     async def _leave(self) -> None:
         """Others need not wait for our turns to run out."""
         now = asyncio.get_running_loop().time()
@@ -217,10 +222,11 @@ class Sender:
             while len(batch) < SAVE_TOGETHER and not results.empty():
                 batch.append(results.get_nowait())
             await self._save_batch(batch)
-            self._numbers.wet(self._work.end(batch))  # the next of the same pair may go
-            self._work.has_room.set()
             for _ in batch:
                 results.task_done()
+            self._numbers.wet(self._work.end(batch))  # the next of the same pair may go
+            self._work.has_room.set()
+            await asyncio.sleep(SAVE_EVERY)
 
     async def _save_batch(self, batch: list[Result]) -> None:
         try:

@@ -32,7 +32,7 @@ from inbox.transports import Accepted, Outcome, Refused, Unknown, Uploaded, find
 log = logging.getLogger("sash.send")
 # A call that cannot be made within this part of its lease is not made: another may hold it.
 FRESH = LEASE.total_seconds() / 2
-TICK = 0.004
+TICK = 0.005
 
 
 class Work:
@@ -133,19 +133,20 @@ class Work:
     def _depart(self) -> None:
         """Make the calls whose moment has come, and come back for the next."""
         now = self._loop.time()
-        for call in self._numbers.take_due(now):
+        calls, wait = self._numbers.take_due(now)
+        for call in calls:
             self.spawn(self._call(call))
         if self._numbers.wants():
             self.has_room.set()
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        wait = self._numbers.wait(now)
         if wait is not None:
             self._timer = self._loop.call_at(now + max(wait, TICK), self._depart)
 
     async def _call(self, call: Call) -> None:
         began_at = self._loop.time()
+        self._numbers.leave(call, began_at)
         if began_at - self._begun.pop(call.message_id, began_at) > FRESH:
             self._numbers.learn(call, Refused(None, "", 0), began_at=began_at, now=began_at)
             self._refuse(call)

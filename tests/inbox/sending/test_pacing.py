@@ -32,6 +32,7 @@ def run(pace: NumberPace, seconds: float, start: float = 0.0, step: float = 0.01
         moment = start + tick * step
         count = pace.allowance(moment)
         pace.take(count)
+        pace.leave(moment, count)
         left += [moment] * count
     return left
 
@@ -55,19 +56,21 @@ def test_a_full_queue_uses_the_rate_and_no_second_is_above_it(rate: float) -> No
 
 
 @given(
-    looks=st.lists(st.floats(0.0, 0.7), min_size=20, max_size=150),
+    looks=st.lists(st.tuples(st.floats(0.0, 0.7), st.floats(0.0, 0.2)), min_size=20, max_size=150),
     rate=st.sampled_from([20.0, 80.0, 1000.0]),
     slowed=st.sets(st.integers(0, 150), max_size=3),
 )
 def test_however_unevenly_it_is_asked_no_second_is_above_the_rate(
-    looks: list[float], rate: float, slowed: set[int]
+    looks: list[tuple[float, float]], rate: float, slowed: set[int]
 ) -> None:
     pace, now, left = NumberPace(rate, 0.0), 0.0, list[float]()
-    for index, pause in enumerate(looks):
+    for index, (pause, late) in enumerate(looks):
         now += pause
         count = pace.allowance(now)
         assert (count > 0) == (pace.wait(now) == 0)
         pace.take(count)
+        now += late
+        pace.leave(now, count)
         left += [now] * count
         if index in slowed:
             pace.slow_down(now, began_at=now)
@@ -78,7 +81,9 @@ def test_however_unevenly_it_is_asked_no_second_is_above_the_rate(
 def test_the_wait_that_it_names_is_the_wait_that_it_needs(start: float, rate: float) -> None:
     pace, now = NumberPace(rate, 0.0), start
     for _ in range(300):
-        pace.take(pace.allowance(now))
+        count = pace.allowance(now)
+        pace.take(count)
+        pace.leave(now, count)
         wait = pace.wait(now)
         assert 0 < wait <= 1.1
         assert not pace.allowance(now + wait * 0.9)
