@@ -8,9 +8,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, PhoneNumber, Presence, Team, User
 from core.gathering import Gathered, gather
+from core.prepared import Prepared
 from inbox.models import Conversation
-from inbox.queries.access import team_ids
-from inbox.queries.counts import counting, read_counts
+from inbox.queries.access import shape_of, stand_in, team_ids
+from inbox.queries.counts import read_counts, rows_of_counts
 from inbox.queries.views import awake
 
 MOST_COLLEAGUES = 60
@@ -29,19 +30,28 @@ class Rail:
 
 def read_rail(user: User, at: datetime) -> Rail:
     """Everything the rail shows to one person, in one query."""
-    rows = gather(
-        User.objects.only("pk").annotate(**counting(user, at)),
-        rail_teams=Gathered(teams_of(user), "name"),
-        rail_numbers=Gathered(numbers_of(user), "display_phone_number", "quality_rating"),
-        rail_colleagues=Gathered(colleagues_of(user, at), *COLLEAGUE),
-    )
-    row = vars(rows.get(pk=user.pk))
+    [found] = rails.read(shape_of(user), at, user.pk, *team_ids(user))
+    row = vars(found)
     return Rail(
-        counts=read_counts(row),
+        counts=read_counts(user, found),
         teams=row["rail_teams"],
         numbers=row["rail_numbers"],
         colleagues=row["rail_colleagues"],
     )
+
+
+def rows_of_rail(shape: tuple[str, int], at: datetime, pk: int, *teams: int) -> QuerySet[User]:
+    """The person's row, with all that stands beside their pages."""
+    user = stand_in(shape, pk, teams)
+    return gather(
+        rows_of_counts(shape, at, pk, *teams),
+        rail_teams=Gathered(teams_of(user), "name"),
+        rail_numbers=Gathered(numbers_of(user), "display_phone_number", "quality_rating"),
+        rail_colleagues=Gathered(colleagues_of(user, at), *COLLEAGUE),
+    )
+
+
+rails = Prepared(rows_of_rail)
 
 
 def teams_of(user: User) -> QuerySet[Team]:
