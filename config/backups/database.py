@@ -28,11 +28,13 @@ DO $$ BEGIN
     IF to_regprocedure('inbox_begin_epoch()') IS NOT NULL THEN
         PERFORM inbox_begin_epoch();
     END IF;
-    UPDATE inbox_message SET status = 'unknown', rank = 2
-        WHERE status IN ('queued', 'sending')
-        AND id IN (SELECT message_id FROM inbox_outboxentry WHERE state <> 'unknown');
-    UPDATE inbox_outboxentry SET state = 'unknown', lease_until = NULL, not_before = now()
-        WHERE state <> 'unknown';
+    IF to_regclass('inbox_outboxentry') IS NOT NULL THEN
+        UPDATE inbox_message SET status = 'unknown', rank = 2
+            WHERE status IN ('queued', 'sending')
+            AND id IN (SELECT message_id FROM inbox_outboxentry WHERE state <> 'unknown');
+        UPDATE inbox_outboxentry SET state = 'unknown', lease_until = NULL, not_before = now()
+            WHERE state <> 'unknown';
+    END IF;
 END $$;
 """
 
