@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from bench.dataset import FOLDER
 from bench.ground import laid_ground
 from bench.page import publish
 from bench.programs import ROOT
@@ -24,13 +25,12 @@ def main() -> int:
         sys.stdout.write(f"There are: {' '.join(row.name for row in all_rows())}\n")
         return 2
     scale = QUICK if arguments.quick else FULL
-    data = ROOT / ".data" / "bench"
     stop_on_signals()
     try:
-        with laid_ground(data, scale) as ground:
-            measure_rows(ground, rows, results_folder(data, scale.name))
+        with laid_ground(FOLDER, scale) as ground:
+            measure_rows(ground, rows, results_folder(FOLDER, scale.name))
         if scale is FULL:
-            page = publish(ROOT, results_folder(data, scale.name), all_rows())
+            page = publish(ROOT, results_folder(FOLDER, scale.name), all_rows())
             sys.stdout.write(f"Written: {page.relative_to(ROOT)}\n")
     except KeyboardInterrupt:
         sys.stdout.write("\nStopped. What was measured before is kept.\n")

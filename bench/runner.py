@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import results, table
 from bench.ground import Ground
-from bench.programs import ROOT, ProgramEnded
+from bench.programs import ROOT
 from bench.results import Result, Run
 from bench.row import CannotMeasure, Row
 
@@ -35,8 +36,11 @@ def measure_row(ground: Ground, row: Row) -> Result:
             after = ground.measure_p()
             runs.append(Run(before, after, dict(figures)))
             before = after
-    except (CannotMeasure, ProgramEnded, subprocess.CalledProcessError) as error:
+    except CannotMeasure as error:
         problem = str(error)
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        traceback.print_exc()
     day = datetime.now(UTC).date().isoformat()
     return Result(row.name, day, commit(), tuple(runs), problem)
 
