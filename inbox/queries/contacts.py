@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, Value
+from django.db.models.lookups import Contains
 
 from accounts.models import User
 from inbox.identities import phone_keys
 from inbox.models import Contact, Conversation, Identity
+from inbox.models.contacts import FOUND_BY, Plain
 from inbox.queries.access import contacts_for, conversations_for
 
 PAGE = 50
@@ -40,32 +42,31 @@ def list_contacts(
 
 
 def matching(words: str) -> Q:
-    """The condition behind every search for a contact; accents do not matter."""
+    """The condition behind every search for a contact; accents do not matter.
+
+    Each way to be found by is a query of its own, so that each reads its own index.
+    """
     text = words.strip()[:100]
-    found = (
-        Q(name__unaccent__icontains=text)
-        | Q(profile_name__unaccent__icontains=text)
-        | Q(company__unaccent__icontains=text)
-        | Q(email__icontains=text)
-        | Q(pk__in=_holding(Identity.Kind.USERNAME, text.removeprefix("@")))
-    )
+    named = Contact.objects.filter(Contains(FOUND_BY, Plain(Value(text)))).values_list("pk")
+    found = [named, _holding(Identity.Kind.USERNAME, text.removeprefix("@"))]
     digits = "".join(DIGITS.findall(text))
     if len(digits) >= 3 and len(digits) >= len(text) / 2:
-        found |= Q(pk__in=_with_number(text, digits))
-    return found
+        found += _with_number(text, digits)
+    return Q(pk__in=found[0].union(*found[1:]))
 
 
-def _holding(kind: str, text: str) -> QuerySet[Identity, int]:
+def _holding(kind: str, text: str) -> QuerySet[Identity, tuple[int]]:
     rows = Identity.objects.filter(kind=kind, value__icontains=text)
-    return rows.values_list("contact", flat=True)
+    return rows.values_list("contact")
 
 
-def _with_number(text: str, digits: str) -> QuerySet[Identity, int]:
+def _with_number(text: str, digits: str) -> list[QuerySet[Identity, tuple[int]]]:
     kinds = [Identity.Kind.PHONE, Identity.Kind.WA_ID]
-    rows = Identity.objects.filter(kind__in=kinds).filter(
-        Q(value__contains=digits) | Q(key__in=phone_keys(text))
-    )
-    return rows.values_list("contact", flat=True)
+    rows = Identity.objects.filter(kind__in=kinds)
+    return [
+        rows.filter(value__icontains=digits).values_list("contact"),
+        rows.filter(key__in=phone_keys(text)).values_list("contact"),
+    ]
 
 
 def with_identities(rows: QuerySet[Contact]) -> QuerySet[Contact]:
