@@ -147,6 +147,8 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# However long it is away: after a number of tries Celery's worker would end.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "UTC"
 # Whoever rings a task never waits long for a Redis that is away.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}

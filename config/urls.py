@@ -13,3 +13,5 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("", include("inbox.urls")),
 ]
+
+handler500 = "core.busy.handle_error"
