@@ -43,6 +43,7 @@ class Browser:
         self.caught_up_at = self.heard_at = 0.0
         self.reloads = 0
         self.failures: list[str] = []
+        self.refusals: list[int] = []
         self.beside: set[asyncio.Task[None]] = set()
         self.wakes = asyncio.Event()
         self.wakes.set()
@@ -168,7 +169,7 @@ class Browser:
             elif status == 200:
                 await self.take(name, read_frame(text))
             else:
-                self.failures.append(f"{name} catch-up answered {status}")
+                self.refusals.append(status)
                 return
         except (*BROKEN, ValueError):
             return

@@ -158,6 +158,9 @@ class Scene:
         self.report.p99 = quantile(tries, 0.99)
         statuses = sorted({t.status for t in sent.tries} - {200})
         self.report.remarks.append(f"answers that were not 200: {statuses or 'none'}")
+        refusals = sorted({status for page in self.browsers for status in page.refusals})
+        if wrong := set(refusals) - {503}:
+            self.report.broken.append(f"I8: pages that ask for what they missed hear {wrong}")
         if self.replies.refused:
             self.report.remarks.append(f"replies refused: {self.replies.refused[:3]}")
 

@@ -12,6 +12,7 @@ ANSWERED = """
 SELECT count(*) FROM inbox_message b WHERE b.author_kind = 'bot' AND EXISTS (
     SELECT FROM inbox_message m WHERE m.conversation_id = b.conversation_id AND m.text = %s)
 """
+WHY = "SELECT string_agg(DISTINCT state || ' ' || error, ', ') FROM inbox_attachment"
 FETCHED = "SELECT count(*) FROM inbox_attachment WHERE state = 'ready'"
 
 
@@ -29,6 +30,7 @@ async def give_work(scene: Scene) -> Callable[[], str]:
         fetched = int(ledger.ask(scene.database, FETCHED))
         if answered == fetched == ASKERS:
             return ""
-        return f"{answered} answers and {fetched} files of {ASKERS}"
+        why = ledger.ask(scene.database, WHY)
+        return f"{answered} answers and {fetched} files of {ASKERS} ({why})"
 
     return what_is_left

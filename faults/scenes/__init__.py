@@ -29,7 +29,7 @@ def all_faults() -> dict[str, Fault]:
         "F5": Fault("PostgreSQL restarted at once, then away", servers.lose_database),
         "F6": Fault("PostgreSQL's tables locked", servers.lock_tables),
         "F7": Fault("Meta answers wrongly in every way", meta.spoil_answers, 180),
-        "F8": Fault("webhooks twice, late, early, in batches", meta.shuffle_webhooks),
+        "F8": Fault("webhooks twice, late, early, in batches", meta.shuffle_webhooks, 180),
         "F9": Fault("bodies that are none", rubbish.send_rubbish),
         "F10": Fault("a flood of unsigned requests", rubbish.flood),
         "F13": Fault("thousands of sockets, some of which never read", network.crowd_in),

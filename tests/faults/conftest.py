@@ -15,13 +15,13 @@ from faults.scenes import all_faults
 from faults.settings import Load
 from faults.trial import seed, try_fault
 
-SMALL = Load(seconds=3, webhooks=15, replies=2, broadcast=5, browsers=4, teams=2, customers=5)
+SMALL = Load(seconds=3, webhooks=10, replies=1, broadcast=4, browsers=4, teams=2, customers=30)
 Try = Callable[[str], Report]
 
 
 @pytest.fixture(scope="module")
 def machine() -> Iterator[Machine]:
-    with machine_in_a_folder(durable=False) as machine:
+    with machine_in_a_folder() as machine:
         ledger.prepare(machine.database)
         yield machine
 
