@@ -119,7 +119,8 @@ def load_departures(claims: Iterable[Claim]) -> list[Departure]:
 def _read(statement: str, ids: Iterable[int]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, [list(ids)])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _unique(rows: Mapping[int, Facts], name: str) -> set[int]:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.admin.base import HistoryAdmin
-from inbox.models import Attempt, Bell, OutboxEntry
+from inbox.models import Attempt, Bell, OutboxEntry, SendingTurn
 
 
 @admin.register(OutboxEntry)
@@ -30,6 +30,14 @@ class AttemptAdmin(HistoryAdmin[Attempt]):
     search_fields = ["provider_id", "error_detail", "message__id__exact"]
     ordering = ["-pk"]
     list_select_related = ["message"]
+
+
+@admin.register(SendingTurn)
+class SendingTurnAdmin(HistoryAdmin[SendingTurn]):
+    list_display = ["channel", "worker", "lease_until", "factor", "factor_at", "stalled_since"]
+    search_fields = ["worker", "channel__name"]
+    ordering = ["channel"]
+    list_select_related = ["channel"]
 
 
 @admin.register(Bell)

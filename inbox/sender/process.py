@@ -23,24 +23,19 @@ from accounts.graph import open_session
 from inbox.actions.attempts import Taken, release_claims, take_messages
 from inbox.actions.settling import Result, settle_attempts
 from inbox.actions.sweeps import expire_entries, rescue_claims
-from inbox.actions.turns import deal_turns, leave_turns
 from inbox.outbox import (
     LEASE,
     Slot,
     claim_entries,
-    is_stale,
     keep_claims,
-    parse_receipt,
-    sending_channels,
     stray_claims,
 )
-from inbox.queries.paces import pair_history
 from inbox.sender.bell import Bell
 from inbox.sender.database import PASSING, Database
-from inbox.sender.inbound import Inbound
+from inbox.sender.dealing import Dealer
 from inbox.sender.numbers import Numbers
+from inbox.sender.receipts import deliver_receipts
 from inbox.sender.work import TICK, Work
-from inbox.transports import find_transport
 
 log = logging.getLogger("sash.send")
 IN_FLIGHT = 1000
@@ -72,7 +67,7 @@ class Sender:
 
     async def run(self) -> None:
         """Send until stopped. PostgreSQL and Redis may come and go meanwhile."""
-        self._bell, self._numbers, self._inbound = Bell(), Numbers(self._in_flight), Inbound()
+        self._bell, self._numbers = Bell(), Numbers(self._in_flight)
         self._claiming, self._saving, self._database = Database(), Database(), Database()
         async with open_session(connections=self._in_flight) as session:
             self._session = session
@@ -83,15 +78,16 @@ class Sender:
                 numbers=self._numbers,
                 clock=self._clock,
             )
+            self._dealer = Dealer(self.worker, self._database, self._numbers, self._work)
             loops = [
                 asyncio.create_task(loop)
                 for loop in (
                     self._bell.listen(),
                     self._every(DEAL_EVERY, self._deal),
-                    self._every(COUNT_EVERY, self._count),
+                    self._every(COUNT_EVERY, self._dealer.count_inbound),
                     self._every(KEEP_EVERY, self._keep),
                     self._every(SWEEP_EVERY, self._sweep),
-                    self._receipts(),
+                    self._send_receipts(),
                 )
             ]
             saving = asyncio.create_task(self._save())
@@ -103,7 +99,7 @@ class Sender:
                 for task in (*loops, saving):
                     task.cancel()
                 await asyncio.gather(*loops, saving, return_exceptions=True)
-                await self._leave()
+                await self._dealer.leave()
                 await self._bell.close()
                 for database in (self._claiming, self._saving, self._database):
                     database.close()
@@ -178,41 +174,9 @@ class Sender:
         )
 
     async def _deal(self) -> None:
-        """Which channels are with us, and what was known of them where they come from."""
-        loop = asyncio.get_running_loop()
-        numbers, asked = self._numbers, loop.time()
-        stalled = numbers.stalled(asked)
-        self._work.withdraw(numbers.withdraw(stalled))
-        rows = await self._database.run(sending_channels)
-        turns = await self._database.run(
-            deal_turns,
-            worker=self.worker,
-            held=numbers.recent(asked),
-            busy=numbers.busy(),
-            stalled=stalled,
-        )
-        new = [turn.channel_id for turn in turns if turn.channel_id not in numbers.mine]
-        history = await self._database.run(pair_history, new)
-        numbers.channels = {channel.pk: channel for channel in rows}
-        lost = numbers.deal(turns, history, asked=asked, now=loop.time())
-        self._work.withdraw(lost)
-        self._dealt.set()
-        if new:
+        if await self._dealer.deal():
             self._bell.rung.set()
-
-    async def _count(self) -> None:
-        """What comes in counts as much as what leaves, so look often while something leaves."""
-        if sending := self._numbers.sending():
-            counts = await self._database.run(self._inbound.look, sending)
-            self._numbers.count_inbound(counts)
-
-    async def _leave(self) -> None:
-        """Others need not wait for our turns to run out."""
-        now = asyncio.get_running_loop().time()
-        with suppress(*PASSING):
-            await self._database.run(
-                leave_turns, worker=self.worker, held=self._numbers.recent(now)
-            )
+        self._dealt.set()
 
     async def _save(self) -> None:
         """Ends are saved together: whatever came while the last ones were being saved."""
@@ -258,26 +222,9 @@ class Sender:
                 log.exception("a sweep of the sender failed")
             await asyncio.sleep(seconds)
 
-    async def _receipts(self) -> None:
-        """Blue ticks and typing: at most once, and never in the way of a message."""
+    async def _send_receipts(self) -> None:
         await self._dealt.wait()
-        while True:
-            for row in await self._bell.take_receipts():
-                receipt = parse_receipt(row)
-                channel = self._numbers.channels.get(receipt.channel_id)
-                if channel is None or is_stale(receipt):
-                    continue
-                transport = find_transport(channel.transport)
-                if address := transport.address_of(channel):
-                    self._work.spawn(
-                        transport.mark_read(
-                            self._session,
-                            address,
-                            receipt.provider_id,
-                            is_typing=receipt.is_typing,
-                        )
-                    )
-            await self._bell.wait_for_receipt(LOOK_EVERY)
+        await deliver_receipts(self._bell, self._numbers, self._work, self._session)
 
     async def _finish(self) -> None:
         """Let the calls in flight end and be saved; new ones are not begun."""

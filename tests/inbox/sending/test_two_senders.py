@@ -1,4 +1,4 @@
-"""Two real senders share the work, keep each number's rate together, and one survives the other."""
+"""Two real senders share the work, keep each number's rate, and one survives the other."""
 
 from __future__ import annotations
 
