@@ -159,9 +159,9 @@ class Crowd:
             task.add_done_callback(self.timers.discard)
 
     async def come_back(self, page: Page) -> None:
-        """As htmx does it: after a random part of 1, 2, 4… seconds, 64 at most."""
+        """As the page does it: after a random part of 1, 2 or 4 seconds."""
         while True:
-            await asyncio.sleep(random.random() * 2 ** min(page.tries, 6))  # noqa: S311
+            await asyncio.sleep(random.random() * 2 ** min(page.tries, 2))  # noqa: S311
             page.tries += 1
             try:
                 await self.connect(page)
