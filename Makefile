@@ -41,6 +41,9 @@ bench-quick: install-bench ## A small form of it in five minutes; publishes noth
 faults: install-dev ## Break things under load: make faults FAULT=F4 LOAD=0.1 SECONDS=10
 	@$(BIN)/python -m faults
 
+mutants: install-dev ## Break ten rules, one at a time; a test must notice each
+	@$(BIN)/python -m tests.mutants
+
 format: install-dev ## Bring code and templates into the form that the checks ask for
 	@$(BIN)/ruff check --quiet --fix --select I . ; $(BIN)/ruff format --quiet .
 	@git ls-files -z 'templates/*.html' '*/templates/*.html' | xargs -0 $(BIN)/djade --target-version 5.2
