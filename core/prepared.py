@@ -23,10 +23,15 @@ FAR = -(10**17)  # no id, and no number that a query would name
 
 
 class PreparedCursor(ServerBindingCursor):
-    """Keeps the plan of what it runs."""
+    """Keeps the plan of what it runs, which Django forbids its connections otherwise."""
 
     def execute(self, query: str, params: Any = None) -> Any:
-        return super().execute(query, params, prepare=True)  # type: ignore[misc]
+        connection = self.connection  # type: ignore[attr-defined]
+        connection.prepare_threshold = 0
+        try:
+            return super().execute(query, params, prepare=True)  # type: ignore[misc]
+        finally:
+            connection.prepare_threshold = None
 
 
 class Prepared(Generic[Row]):

@@ -65,8 +65,17 @@ def template_choices(
         for row in usable
         if (not language or row.language == language) and _speaks_of(row, words)
     ]
-    languages = sorted({row.language for row in usable})
+    own = conversation.contact.language
+    chosen.sort(key=lambda row: not is_spoken(row.language, own))
+    known = {row.language for row in usable}
+    languages = sorted(known, key=lambda code: (not is_spoken(code, own), code))
     return Choices(chosen[:MOST_TEMPLATES], languages, len(usable))
+
+
+def is_spoken(language: str, own: str) -> bool:
+    """Is a template in the customer's language, of whatever country? Not known: no."""
+    first, second = (code.casefold().replace("-", "_").split("_")[0] for code in (language, own))
+    return bool(second) and first == second
 
 
 def _speaks_of(template: MessageTemplate, words: str) -> bool:

@@ -23,7 +23,7 @@ from inbox.queries.views import (
 )
 from inbox.queries.walks import IsAny, first_ids, is_reached
 
-PAGE = 30
+PAGE = 20
 # Views that few rows can ever be in: all of them are read, by whichever index knows them.
 RARE = {"snoozed", "mention"}
 OTHERS = {"team", "open", "mine", "unassigned", "closing", "closed", "archived"}

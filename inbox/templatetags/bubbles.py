@@ -1,12 +1,15 @@
 """How a message and an event are drawn: which piece, which tick, which words."""
 
+from functools import cache
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from inbox.failures import Failure, explain_failure
-from inbox.models import Attachment, Event, Message
+from inbox.models import Attachment, Message
 from inbox.templatetags.ui import icon
 
 register = template.Library()
@@ -28,12 +31,6 @@ def piece(message: Message) -> str:
 
 
 @register.filter
-def item_piece(item: Message | Event) -> str:
-    """A thread holds bubbles and slim lines."""
-    return "inbox/_message.html" if isinstance(item, Message) else "inbox/_event.html"
-
-
-@register.filter
 def first_file(message: Message) -> Attachment | None:
     """The message's file, from what the query prefetched."""
     return next(iter(message.attachments.all()), None)
@@ -50,10 +47,16 @@ def failure(message: Message) -> Failure | None:
 @register.simple_tag
 def tick(message: Message) -> SafeString:
     """The state of a message of ours: a drawing, and a word for who cannot see it."""
-    name, word = ticks().get(message.status, ("clock", ""))
+    return drawn_tick(message.status, get_language())
+
+
+@cache
+def drawn_tick(status: str, language: str | None) -> SafeString:
+    """The same for every message of this status, in one language."""
+    name, word = ticks().get(status, ("clock", ""))
     return format_html(
         '<span class="tick tick--{}" title="{}">{}<span class="visually-hidden">{}</span></span>',
-        message.status,
+        status,
         word,
         icon(name),
         word,

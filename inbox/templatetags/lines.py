@@ -1,6 +1,7 @@
 """Events of a conversation in words: the slim lines between its messages."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -20,6 +21,18 @@ def sentence(event: Event) -> str:
     data = event.data if isinstance(event.data, dict) else {}
     say = SENTENCES.get(event.kind)
     return say(actor, data) if say else unknown(event.kind, data)
+
+
+@register.filter
+def until(event: Event) -> datetime | None:
+    """Until when it sleeps, which the page says in its reader's own zone."""
+    if event.kind != "snoozed" or not isinstance(event.data, dict):
+        return None
+    try:
+        moment = datetime.fromisoformat(str(event.data.get("until")))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def unknown(kind: str, data: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from inbox.queries.counts import MOST
 from inbox.queries.rail import read_rail, shown_presence
 
 register = template.Library()
@@ -31,6 +32,12 @@ def rail(context: template.Context) -> dict[str, Any]:
         "presence": shown_presence(user, at),
         "path": context["request"].path,
     }
+
+
+@register.filter
+def shown_count(number: int) -> str:
+    """As the rail shows it: nothing for none, 99+ for many."""
+    return "99+" if number >= MOST else str(number or "")
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import zlib
 from datetime import datetime, timedelta
+from functools import cache
 
 from django import template
 from django.templatetags.static import static
@@ -22,11 +23,16 @@ HUES = 12
 @register.simple_tag
 def icon(name: str, style: str = "") -> SafeString:
     """One drawing of static/icons.svg, as decoration: the words stand beside it."""
+    return drawing(name, style)
+
+
+@cache
+def drawing(name: str, style: str) -> SafeString:
+    """Written once: the icons of a process never change."""
+    names = f"icon {style}".rstrip()
+    icons = static("icons.svg")
     return format_html(
-        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"></use></svg>',
-        style,
-        static("icons.svg"),
-        name,
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>', names, icons, name
     )
 
 
@@ -44,6 +50,8 @@ def words() -> dict[str, str]:
         "theirTime": _("their time"),
         "viewing": _("is viewing"),
         "typing": _("is typing…"),
+        "draft": _("Draft"),
+        "mentioned": _("You were mentioned"),
         "away": _("away"),
         "offline": _("offline"),
         "copied": _("Link copied"),
@@ -104,9 +112,15 @@ def millis(moment: datetime | None) -> str:
 
 
 @register.simple_tag
-def window_chip(window: Window, at: datetime) -> SafeString:
-    """The countdown; the page's clock goes on from here (static/js/times.js)."""
+def window_chip(window: Window, at: datetime, *, is_row: bool = False) -> SafeString:
+    """The countdown; the page's clock goes on from here (static/js/times.js).
+
+    is_row: the row around it says when the window closes.
+    """
     state = window.state(at)
+    if is_row:
+        text = window_text(window, state, at)
+        return format_html('<window-chip state="{}">{}</window-chip>', state, text)
     closes = millis(window.closes_at)
     return format_html(
         '<window-chip closes-at="{}" state="{}">{}</window-chip>',

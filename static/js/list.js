@@ -34,6 +34,15 @@ function mark() {
   }
 }
 
+// While several are chosen, a click on a row ticks it, before anything could open it.
+document.addEventListener("click", (event) => {
+  const box = event.target.closest(".list--select .entry__link")?.closest(".entry").querySelector("[data-tick]");
+  if (!box || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopPropagation();
+  box.click();
+}, true);
+
 document.addEventListener("click", (event) => {
   const link = event.target.closest(".entry__link");
   if (link) choose(link.closest(".entry"));

@@ -40,7 +40,7 @@ class LivePresence extends HTMLElement {
 export function showCounts(counts) {
   for (const element of document.querySelectorAll("[data-count]")) {
     const number = counts[element.dataset.count];
-    if (number !== undefined) element.textContent = Number(number) || "";
+    if (number !== undefined) element.textContent = number > 99 ? "99+" : Number(number) || "";
   }
   signal("counted", counts);
 }
@@ -66,6 +66,10 @@ function watchLine() {
   if (isOpen()) offline.hidden = true;
   else banner = setTimeout(() => (offline.hidden = isOpen()), OFFLINE_AFTER);
 }
+
+// Soon back after a restart, and never all at the same moment.
+const LONGEST_PAUSE = 4000;
+window.htmx.config.wsReconnectDelay = (tries) => Math.random() * Math.min(1000 * 2 ** tries, LONGEST_PAUSE);
 
 document.addEventListener("htmx:wsOpen", ({ target }) => {
   sockets.set(target.id, true);

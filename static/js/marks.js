@@ -1,5 +1,8 @@
 // What is one person's own on shared rows: unread, draft, mention. <row-mark> brings it; the
 // unread count goes on from there by the row's own count of the customer's messages.
+import { partOf } from "./rows.js";
+import { word } from "./words.js";
+
 const wanted = new Set();
 let timer;
 
@@ -20,8 +23,13 @@ export function unreadOf(row, mark) {
 function paint(row, mark) {
   if (!row) return;
   const unread = unreadOf(row, mark);
-  const badge = row.querySelector(".entry__unread");
-  badge.textContent = unread > 99 ? "99+" : unread || "";
+  if (mark.hasAttribute("draft")) partOf(row, "draft").textContent = word("draft");
+  if (mark.hasAttribute("mentioned")) {
+    Object.assign(partOf(row, "mention"), { textContent: "@", title: word("mentioned") });
+  }
+  if (unread || row.querySelector(".entry__unread")) {
+    partOf(row, "unread").textContent = unread > 99 ? "99+" : unread || "";
+  }
   row.classList.toggle("entry--unread", unread > 0);
   row.classList.toggle("entry--draft", mark.hasAttribute("draft"));
   row.classList.toggle("entry--mentioned", mark.hasAttribute("mentioned"));

@@ -1,4 +1,5 @@
 // Who else looks at the conversation, and who writes: shown until they say otherwise or fall silent.
+import { partOf } from "./rows.js";
 import { me, word } from "./words.js";
 
 const SILENT_AFTER = { typing: 7000, viewing: 50_000 };
@@ -35,7 +36,7 @@ function paint(conversation) {
   const row = document.querySelector(`#conversation-${conversation}-row`);
   if (row) {
     row.classList.toggle("entry--typing", typing.length > 0);
-    row.querySelector(".entry__typing").textContent = typing.map(({ name }) => `${name} ${word("typing")}`).join(", ");
+    partOf(row, "typing").textContent = typing.map(({ name }) => `${name} ${word("typing")}`).join(", ");
   }
 }
 

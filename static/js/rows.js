@@ -6,7 +6,7 @@ export function belongs(rows, row) {
   const { view, filter, label } = list().dataset;
   if (!row.dataset.in?.split(" ").includes(view)) return false;
   if (filter === "unanswered" && !("waiting" in row.dataset)) return false;
-  return !label || row.dataset.labels.split(" ").includes(label);
+  return !label || Boolean(row.dataset.labels?.split(" ").includes(label));
 }
 
 /** Newest or soonest first; beyond the last loaded row it waits for its page. */
@@ -30,4 +30,22 @@ function order() {
     return (a, b) => Number(a.dataset.deadline || Infinity) < Number(b.dataset.deadline || Infinity);
   }
   return (a, b) => Number(a.dataset.sort) > Number(b.dataset.sort);
+}
+
+/** What only some rows show, made where it is first needed: draft, typing, mention, unread. */
+export function partOf(row, name) {
+  const standing = row.querySelector(`.entry__${name}`);
+  if (standing) return standing;
+  const part = Object.assign(document.createElement("span"), { className: `entry__${name}` });
+  if (name === "unread") part.classList.add("badge");
+  if (name === "typing" || name === "draft") {
+    const middle = row.querySelector(".entry__middle");
+    if (name === "draft") middle.querySelector(".entry__preview").after(part);
+    else middle.append(part);
+  } else {
+    const end = row.querySelector(".entry__end");
+    const before = name === "mention" ? end.querySelector(".entry__unread") : null;
+    end.insertBefore(part, before ?? end.querySelector(".entry__assignee"));
+  }
+  return part;
 }

@@ -40,7 +40,8 @@ class TickingElement extends HTMLElement {
 
 class RelativeTime extends TickingElement {
   connectedCallback() {
-    this.moment = Number(this.getAttribute("datetime"));
+    // A row of a list says by itself when it was moved last.
+    this.moment = Number(this.getAttribute("datetime") ?? this.closest(".entry").dataset.sort / 1000);
     this.title = full.format(this.moment);
     super.connectedCallback();
   }
@@ -80,7 +81,7 @@ class CustomerTime extends TickingElement {
 // Calm, amber under four hours, red under one; at the second of closing it says so once.
 class WindowChip extends TickingElement {
   tick(now) {
-    const closes = Number(this.getAttribute("closes-at"));
+    const closes = Number(this.getAttribute("closes-at") ?? (this.closest(".entry")?.dataset.deadline ?? 0) / 1000);
     if (!closes || this.getAttribute("state") === "none") return;
     const left = closes - now;
     const state = left <= 0 ? "closed" : left <= HOUR ? "urgent" : left <= 4 * HOUR ? "soon" : "open";

@@ -47,6 +47,19 @@ def test_only_sendable_templates_are_offered_and_found_by_words(shut, hello, wab
     assert "picker__card" not in browser.get(f"{base}&language=es").content.decode()
 
 
+def test_templates_in_the_customers_language_come_first(shut, hello, waba, ana, signed_in):
+    for language in ("de", "es_MX", "it"):
+        hello.pk, hello.language = None, language
+        hello.save()
+    shut.contact.language = "es"
+    shut.contact.save()
+    page = signed_in(ana).get(f"/conversations/{shut.pk}/templates/").content.decode()
+    cards = page[page.index('id="picker-cards"') :].lower()
+    assert cards.index("español") < min(cards.index("deutsch"), cards.index("english"))
+    choices = page[page.index('name="language"') : page.index("</select>")]
+    assert choices.index('value="es_MX"') < choices.index('value="de"')
+
+
 def test_the_preview_follows_the_values_and_escapes_them(shut, hello, post):
     values = {"values.body.1": "<script>x</script>", "values.body.2": "*it*"}
     html = post(shut, f"templates/{hello.pk}", **values).content.decode()

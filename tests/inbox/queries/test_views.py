@@ -8,8 +8,8 @@ import pytest
 from accounts.models import Team, User
 from inbox.models import Conversation, Mention, Message
 from inbox.queries.access import team_ids
-from inbox.queries.counts import count_views
-from inbox.queries.lists import list_conversations
+from inbox.queries.counts import MOST, count_views
+from inbox.queries.lists import PAGE, list_conversations
 from inbox.queries.views import (
     in_view,
     make_key,
@@ -85,6 +85,16 @@ def test_counts_are_those_of_the_views(
         assert counts == {view: in_view(person, view, at).count() for view in counts}
 
 
+def test_nothing_is_counted_further_than_a_person_would(
+    conversation_with: Make, ana: User, support: Team, at: datetime
+) -> None:
+    for index in range(MOST + 3):
+        conversation_with(cast.make_contact(f"Customer {index}", f"34640000{index:03d}"))
+    counts = count_views(ana, at)
+    assert counts["open"] == counts["unassigned"] == counts[f"team-{support.pk}"] == MOST
+    assert counts[f"mine-{ana.pk}"] == 0
+
+
 def test_an_unknown_view_is_empty(rows: list[Conversation], omar: User, at: datetime) -> None:
     for view in ("", "nonsense", "team-", "team-x", "mine-x; drop"):
         found = in_view(omar, view, at)
@@ -144,7 +154,7 @@ def test_a_list_takes_one_query_however_long(
         for row in rows:
             str(row.contact), str(row.assignee), list(row.labels.all())
             list(row.contact.identities.all())
-    assert len(rows) == 30
+    assert len(rows) == PAGE
 
 
 def test_a_list_is_what_its_view_says_for_everybody(
