@@ -35,9 +35,9 @@ class Mutant:
 MUTANTS = [
     Mutant(
         "A provider's message is stored once",
-        "inbox/migrations/0001_initial.py",
-        "fields=('channel', 'provider_id'), name='message_provider_id_is_unique'",
-        "fields=('channel', 'provider_id', 'id'), name='message_provider_id_is_unique'",
+        "inbox/migrations/0010_written_often.py",
+        "fields=('provider_id', 'channel'), name='message_provider_id_is_unique'",
+        "fields=('provider_id', 'channel', 'id'), name='message_provider_id_is_unique'",
         ("tests/inbox/test_database_rules.py", "tests/inbox/intake/test_order.py"),
     ),
     Mutant(
