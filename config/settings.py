@@ -114,7 +114,7 @@ CACHES = {
         "KEY_PREFIX": "sash",
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "core.sessions"
 
 MEDIA_ROOT = Path(env("SASH_MEDIA_ROOT") or BASE_DIR / ".data" / "media")
 STATIC_URL = "static/"
