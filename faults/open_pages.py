@@ -64,10 +64,15 @@ def _wrong(page: Browser, rows: list[Row], threads: dict[int, list[Bubble]]) -> 
     return found
 
 
+def _pk(shown: object) -> object:
+    return shown.pk if isinstance(shown, Bubble) else shown[0] if isinstance(shown, tuple) else 0
+
+
 def _first(shown: list[object] | list[Bubble] | list[tuple[int, int, int]], wanted: object) -> str:
     """Where the two part."""
     other = list(wanted) if isinstance(wanted, list) else []
     for place, (one, two) in enumerate(zip(shown, other, strict=False)):
         if one != two:
-            return f"at {place} {one} instead of {two}"
+            stands = next((each for each in shown if _pk(each) == _pk(two)), "nowhere")
+            return f"at {place} {one} instead of {two}, which stands as {stands}"
     return f"{len(shown)} instead of {len(other)}"
