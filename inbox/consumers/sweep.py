@@ -36,8 +36,9 @@ class Sweep:
             await asyncio.sleep(PATIENCE)
         missing = self.missing(changed)
         self.cursor = cursor
-        self.drawn = {pk: seq for pk, seq in self.drawn.items() if seq >= cursor}
         self.heard_before, self.heard = self.heard, set()
+        # As long as a row counts as heard of, so must what was drawn of it.
+        self.drawn = {pk: seq for pk, seq in self.drawn.items() if pk in self.heard_before}
         return bool(missing)
 
     def missing(self, changed: list[tuple[int, int]]) -> list[int]:

@@ -45,3 +45,21 @@ async def test_a_push_that_came_while_the_sweep_read_is_not_taken_for_lost(
         slow.setattr("inbox.consumers.sweep.changed_anywhere", read_slowly)
         assert not await sweep.found_lost()
     assert not await sweep.found_lost()
+
+
+async def test_the_push_after_one_that_was_heard_is_missed_too(
+    conversation: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last message of a busy conversation: heard of a moment ago, and then no more."""
+    monkeypatch.setattr("inbox.consumers.sweep.PATIENCE", 0.01)
+    sweep = Sweep()
+    assert not await sweep.found_lost()
+    await sync_to_async(cast.inbound)(conversation, "Heard")
+    row = await Conversation.objects.aget(pk=conversation.pk)
+    sweep.ignore([row.pk])
+    sweep.saw(row.pk, row.seq)
+    assert not await sweep.found_lost()
+
+    await sync_to_async(cast.inbound)(conversation, "Never heard")
+
+    assert await sweep.found_lost()
