@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 
 import pytest
 from asgiref.sync import sync_to_async
-from channels.routing import URLRouter
-from channels.security.websocket import AllowedHostsOriginValidator
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 from django.contrib.auth import logout
@@ -16,15 +14,14 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 
 from accounts.models import User
+from config.asgi import sockets
 from inbox.actions import pushes
 from inbox.consumers.hub import hub_here
 from inbox.models import Conversation
-from inbox.routing import websocket_urlpatterns
 from tests import cast
 from tests.inbox.live.conftest import session_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]
-application = AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))
 ORIGIN = b"http://localhost:8000"
 
 
@@ -37,7 +34,7 @@ async def connected(
     if user is not None:
         key = await sync_to_async(session_of)(user)
         headers.append((b"cookie", f"{settings.SESSION_COOKIE_NAME}={key}".encode()))
-    communicator = WebsocketCommunicator(application, path, headers=headers)
+    communicator = WebsocketCommunicator(sockets, path, headers=headers)
     communicator.user = user
     try:
         yield communicator
