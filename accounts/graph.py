@@ -6,13 +6,14 @@ The access token stands in a header alone and is cut out of every text that come
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
 import aiohttp
 import orjson
+from aiohttp.abc import AbstractStreamWriter
 from django.conf import settings
 from yarl import URL
 
@@ -86,22 +87,22 @@ async def call(
     form: aiohttp.FormData | None = None,
     params: Mapping[str, str] | None = None,
     seconds: float = 30,
+    leaving: Callable[[], None] | None = None,
 ) -> Answer:
     """One call below the version, such as "<phone number id>/messages".
 
-    Raises NotReached or NoAnswer; every answer, good or bad, is returned.
+    leaving: told at the moment at which the body of json goes to the wire. Raises NotReached or
+    NoAnswer; every answer, good or bad, is returned.
     """
     url = _url(f"{settings.WHATSAPP_GRAPH_URL}/{settings.WHATSAPP_API_VERSION}/{path}")
-    headers = {"Authorization": f"Bearer {token}"}
-    if json is not None:
-        headers["Content-Type"] = "application/json"
+    data = form if json is None else _Body(orjson.dumps(json), leaving)
     try:
         async with session.request(
             method,
             url,
-            data=form if json is None else orjson.dumps(json),
+            data=data,
             params=params,
-            headers=headers,
+            headers={"Authorization": f"Bearer {token}"},
             timeout=_timeout(seconds),
             allow_redirects=False,
         ) as response:
@@ -112,6 +113,21 @@ async def call(
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         name = type(error).__name__
         raise NoAnswer(_clean(f"{name}: {error}".rstrip(": "), token)) from None
+
+
+class _Body(aiohttp.BytesPayload):
+    """JSON that tells when it leaves: a new connection, or a busy loop, may take its time."""
+
+    def __init__(self, content: bytes, leaving: Callable[[], None] | None) -> None:
+        super().__init__(content, content_type="application/json")
+        self._leaving = leaving
+
+    async def write_with_length(
+        self, writer: AbstractStreamWriter, content_length: int | None
+    ) -> None:
+        if self._leaving is not None:
+            self._leaving()
+        await super().write_with_length(writer, content_length)
 
 
 # Hundreds of calls a second go to few addresses.

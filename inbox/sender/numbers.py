@@ -84,11 +84,6 @@ class Number:
             self.pace.take(count)
         return [heapq.heappop(self.waiting)[2] for _ in range(count)]
 
-    def leave(self, call: Call, now: float) -> None:
-        """A call that was due is made at this moment."""
-        self.pace.leave(now)
-        self.circuit.begin(call.message_id, now)
-
 
 class Numbers:
     """All channels that are with this sender, fed by what leaves, comes in, and Meta answers."""
@@ -207,10 +202,15 @@ class Numbers:
             if pk in self.mine:
                 self.mine[pk].pace.inbound = count
 
-    def leave(self, call: Call, now: float) -> None:
-        """A call that was due is made at this moment."""
+    def begin(self, call: Call, now: float) -> None:
+        """A call that was due is made."""
         if number := self.mine.get(call.channel_id):
-            number.leave(call, now)
+            number.circuit.begin(call.message_id, now)
+
+    def leave(self, call: Call, now: float) -> None:
+        """Its body goes to the wire at this moment, or never will."""
+        if number := self.mine.get(call.channel_id):
+            number.pace.leave(now)
 
     def stalled(self, now: float) -> list[int]:
         """Channels that send nothing, since all that they sent ended in trouble."""

@@ -146,8 +146,9 @@ class Work:
 
     async def _call(self, call: Call) -> None:
         began_at = self._loop.time()
-        self._numbers.leave(call, began_at)
+        self._numbers.begin(call, began_at)
         if began_at - self._begun.pop(call.message_id, began_at) > FRESH:
+            self._numbers.leave(call, began_at)
             self._numbers.learn(call, Refused(None, "", 0), began_at=began_at, now=began_at)
             self._refuse(call)
             return
@@ -162,12 +163,21 @@ class Work:
 
     async def hand_over(self, call: Call) -> Outcome:
         """The one call. Whatever goes wrong in it leaves the message unknown."""
-        transport = find_transport(call.transport)
+        transport, has_left = find_transport(call.transport), False
+
+        def leaving() -> None:
+            nonlocal has_left
+            if not has_left:
+                self._numbers.leave(call, self._loop.time())
+            has_left = True
+
         try:
-            return await transport.send(self._session, call.address, call.body)
+            return await transport.send(self._session, call.address, call.body, leaving)
         except Exception as error:
             log.exception("call for message %s broke", call.message_id)
             return Unknown(f"{type(error).__name__} while sending")
+        finally:
+            leaving()
 
     def _refuse(self, call: Call) -> None:
         late = Refused(Own.UNREACHABLE, "the call was not made in time", may_retry=True)

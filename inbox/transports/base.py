@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -107,9 +107,13 @@ class Transport(Protocol):
         """The request's body. The attachment is uploaded already. Raises Unsendable."""
 
     async def send(
-        self, session: aiohttp.ClientSession, address: Address, body: dict[str, Any]
+        self,
+        session: aiohttp.ClientSession,
+        address: Address,
+        body: dict[str, Any],
+        leaving: Callable[[], None] | None = None,
     ) -> Outcome:
-        """Hand one composed body over."""
+        """Hand one composed body over. leaving: told when it goes to the wire."""
 
     async def upload(
         self,

@@ -6,6 +6,7 @@ Meta, "Send messages", "Media", "Mark messages as read", "Typing indicators" and
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from mimetypes import guess_extension
 from typing import Any
@@ -62,7 +63,11 @@ class WhatsApp:
         return body
 
     async def send(
-        self, session: aiohttp.ClientSession, address: Address, body: dict[str, Any]
+        self,
+        session: aiohttp.ClientSession,
+        address: Address,
+        body: dict[str, Any],
+        leaving: Callable[[], None] | None = None,
     ) -> Outcome:
         try:
             answer = await call(
@@ -72,6 +77,7 @@ class WhatsApp:
                 token=address.token,
                 json=body,
                 seconds=SEND_SECONDS,
+                leaving=leaving,
             )
         except NotReached as error:
             return Refused(Own.UNREACHABLE, str(error), may_retry=True)
