@@ -63,9 +63,7 @@ def cursor_frame(element: str, url: str, cursor: int) -> SafeString:
     return render_to_string("inbox/live/cursor.html", context)
 
 
-def signal_frame(
-    *names: str, conversation_id: int | None = None, within: int = 0
-) -> SafeString:
+def signal_frame(*names: str, conversation_id: int | None = None, within: int = 0) -> SafeString:
     """Words to the page's scripts, such as "your header is stale".
 
     within: the milliseconds of which each page takes a moment of its own to act.
