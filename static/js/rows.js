@@ -25,11 +25,12 @@ export function placeRow(rows, fresh, standing) {
   }
 }
 
+// As the server's list: whoever is equal in time stands by number.
 function order() {
-  if (list().dataset.sorted === "deadline") {
-    return (a, b) => Number(a.dataset.deadline || Infinity) < Number(b.dataset.deadline || Infinity);
-  }
-  return (a, b) => Number(a.dataset.sort) > Number(b.dataset.sort);
+  const isDeadline = list().dataset.sorted === "deadline";
+  const time = ({ dataset }) => Number((isDeadline ? dataset.deadline : dataset.sort) || Infinity);
+  const ahead = (a, b) => time(a) - time(b) || Number(a.dataset.conversation) - Number(b.dataset.conversation);
+  return (a, b) => (isDeadline ? ahead(a, b) < 0 : ahead(a, b) > 0);
 }
 
 /** What only some rows show, made where it is first needed: draft, typing, mention, unread. */

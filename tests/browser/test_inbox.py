@@ -75,6 +75,28 @@ def test_rows_rise_to_the_top_and_enter_and_leave_lists_by_themselves(
     expect(mine.locator(row(mine, first))).to_have_count(0)
 
 
+def test_rows_of_the_same_second_stand_as_the_server_lists_them(
+    open_page: OpenPage,
+    ana: User,
+    diego: Contact,
+    marina: Contact,
+    conversation_with: Callable[..., Conversation],
+) -> None:
+    """Meta tells whole seconds: whoever is equal stands by number, in whatever order they came."""
+    older, newer = conversation_with(diego), conversation_with(marina)
+    page = open_page(ana)
+    expect(page.locator(":root:not([data-offline])")).to_be_attached()
+    at = timezone.now().replace(microsecond=0)
+    for talk in (older, newer):
+        with transaction.atomic():
+            pushes.message_changed(cast.inbound(talk, "At the same moment", at=at))
+        expect(page.locator(row(page, talk))).to_contain_text("At the same moment")
+
+    shown = page.locator("#rows > .entry")
+    expect(shown.nth(0)).to_have_attribute("data-conversation", str(newer.pk))
+    expect(shown.nth(1)).to_have_attribute("data-conversation", str(older.pk))
+
+
 def test_losing_the_team_empties_the_open_page(
     open_page: OpenPage, ana: User, sofia: User, sales: Team, conversation: Conversation
 ) -> None:
