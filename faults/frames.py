@@ -45,6 +45,7 @@ class Frame:
     signals: tuple[str, ...]
     has_more_rows: bool
     has_older: bool
+    has_newer: bool
 
 
 @lru_cache(2048)
@@ -56,7 +57,8 @@ def read_frame(text: str) -> Frame:
         cursors={name: int(cursor) for name, cursor in CURSOR.findall(text)},
         signals=tuple(SIGNAL.findall(text)),
         has_more_rows='class="rows__more"' in text,
-        has_older='data-more="before"' in text,
+        has_older='class="thread__more" data-more="before"' in text,
+        has_newer='class="thread__more" data-more="after"' in text,
     )
 
 

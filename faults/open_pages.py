@@ -55,9 +55,7 @@ def _wrong(page: Browser, rows: list[Row], threads: dict[int, list[Bubble]]) -> 
     if shown != wanted:
         found.append(f"list of {page.view}: {_first(shown, wanted)}")
     if page.thread:
-        there = threads.get(page.thread.conversation, [])
-        if page.thread.has_older:
-            there = there[-len(page.thread.bubbles) :]
+        there = page.thread.part_of(threads.get(page.thread.conversation, []))
         if page.thread.bubbles != there:
             place = page.thread.conversation
             found.append(f"thread {place}: {_first(page.thread.bubbles, there)}")

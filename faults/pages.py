@@ -56,12 +56,12 @@ class Thread:
     def __init__(self, conversation: int) -> None:
         self.conversation = conversation
         self.bubbles: list[Bubble] = []
-        self.has_older = False
+        self.has_older = self.has_newer = False
         self.cursor = 0
 
     def load(self, frame: Frame) -> None:
         self.bubbles = list(frame.bubbles)
-        self.has_older = frame.has_older
+        self.has_older, self.has_newer = frame.has_older, frame.has_newer
         self.cursor = frame.cursors.get("thread", self.cursor)
 
     def apply(self, frame: Frame) -> None:
@@ -70,9 +70,17 @@ class Thread:
         self.cursor = frame.cursors.get("thread", self.cursor)
 
     def place(self, fresh: Bubble) -> None:
-        """By time, then by id; above the first that is loaded it waits for its page."""
+        """By time, then by id; beyond an end that is not loaded it waits for its page."""
         self.bubbles = [bubble for bubble in self.bubbles if bubble.pk != fresh.pk]
         place = sum((bubble.at, bubble.pk) < (fresh.at, fresh.pk) for bubble in self.bubbles)
-        if place == 0 and self.has_older and self.bubbles:
+        if self.bubbles and (
+            (place == 0 and self.has_older) or (place == len(self.bubbles) and self.has_newer)
+        ):
             return
         self.bubbles.insert(place, fresh)
+
+    def part_of(self, all_of_it: list[Bubble]) -> list[Bubble]:
+        """What a page that has loaded this far should show of a whole conversation."""
+        first = self.bubbles[0].pk if self.bubbles and self.has_older else None
+        start = next((n for n, bubble in enumerate(all_of_it) if bubble.pk == first), 0)
+        return all_of_it[start : start + len(self.bubbles) if self.has_newer else None]

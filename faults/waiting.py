@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from faults.machine import in_thread
 
 if TYPE_CHECKING:
+    from faults.browser import Browser
     from faults.scene import Scene
 
 LOOK_EVERY = 0.05
@@ -44,10 +45,10 @@ async def until_taken(scene: Scene, moment: float, within: float = 60.0) -> floa
     return passed
 
 
-async def until_caught_up(scene: Scene, moment: float, within: float = 60.0) -> float:
-    """Seconds from that moment until every page has asked for what it missed."""
+async def until_caught_up(pages: list[Browser], moment: float, within: float = 60.0) -> float:
+    """Seconds from that moment until each of these pages has asked for what it missed."""
     end = time.monotonic() + within
-    while late := [page for page in scene.browsers if page.is_behind(moment)]:
+    while late := [page for page in pages if page.is_behind(moment)]:
         if time.monotonic() > end:
             raise TimeoutError(f"{len(late)} pages stay behind: {late[0].open}")
         await asyncio.sleep(LOOK_EVERY)

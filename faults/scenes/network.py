@@ -94,12 +94,14 @@ async def lose_network(scene: Scene) -> None:
         await short[0].set_mode(Mode.OPEN)
         await write_too_much(scene, longest[1])
         await asyncio.sleep(scene.lasting(LONG_BREAK) / 2)
+        opened = time.monotonic()
         for line, _ in (long, longest):
             await line.set_mode(Mode.OPEN)
         sleeper.wakes.set()
         for name in list(sleeper.open):
             sleeper.later(sleeper.catch_up(name))
-        scene.report.recovery = await until_caught_up(scene, time.monotonic() - 0.001, 120)
+        cut_off = [sleeper, *long[1], *longest[1]]
+        scene.report.recovery = await until_caught_up(cut_off, opened, 120)
         reloads = min(page.reloads for page in longest[1])
         scene.report.expect("what was away too long loads the page anew", reloads > 1)
         await storm(scene, port)

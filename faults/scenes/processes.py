@@ -42,7 +42,7 @@ async def kill_web(scene: Scene) -> None:
         killed = time.monotonic()
         scene.machine.start("web")
         back.append(await until_taken(scene, killed))
-        caught_up.append(await until_caught_up(scene, killed) - back[-1])
+        caught_up.append(await until_caught_up(scene.browsers, killed) - back[-1])
     report = scene.report
     report.recovery = max(back)
     report.within(BACK_WITHIN, max(back), "webhooks are taken again")

@@ -31,7 +31,7 @@ async def lose_store(scene: Scene) -> None:
         await in_thread(scene.machine.wait_for_servers)
         back = time.monotonic()
         resumed.append(await until_heard(scene, back))
-        caught_up.append(await until_caught_up(scene, back))
+        caught_up.append(await until_caught_up(scene.browsers, back))
     if due is not None:
         await until_nothing(due, 60)
     report = scene.report
