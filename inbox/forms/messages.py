@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -64,13 +65,15 @@ def read_seen(data: QueryDict) -> Seen | None:
     """What the page said it had shown; None where it says nothing. Raises Unreadable."""
     if not data.get("seen_since"):
         return None
-    numbers, sent = [data.get("seen_since", ""), *_listed(data, "seen")], _listed(data, "sent")
+    moments = [data.get("seen_since", ""), data.get("seen_at", "") or "0"]
+    numbers, sent = [*moments, *_listed(data, "seen")], _listed(data, "sent")
     try:
         if len(numbers) + len(sent) > MOST_SEEN or any(len(number) > 18 for number in numbers):
             raise ValueError
-        since, *ids = map(int, numbers)
-        return Seen(since, frozenset(ids), frozenset(map(uuid.UUID, sent)))
-    except ValueError:
+        since, opened, *ids = map(int, numbers)
+        at = datetime.fromtimestamp(opened, UTC)
+        return Seen(since, at, frozenset(ids), frozenset(map(uuid.UUID, sent)))
+    except (ValueError, OverflowError, OSError):
         raise Unreadable({"seen": [RELOAD]}) from None
 
 

@@ -18,7 +18,8 @@ from inbox.queries.threads import with_message_parts
 from inbox.queries.views import with_row_parts
 
 TOO_MANY = 200
-EPOCH_BITS = 40  # a restore begins anew beyond all numbers before it: see the function inbox_cursor
+# A restore begins anew beyond all numbers before it: see the function inbox_cursor.
+EPOCH_BITS = 40
 Row = TypeVar("Row")
 
 

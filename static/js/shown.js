@@ -28,13 +28,13 @@ export function shownNow(conversation) {
   const bubbles = [...thread.querySelectorAll(":scope > [data-message]")];
   const ids = bubbles.map(({ dataset }) => Number(dataset.message)).filter(Boolean);
   const messages = ids.sort((a, b) => b - a).slice(0, MOST);
-  return { since: thread.dataset.since, messages: [...messages, ...toldOf(conversation)], sent: [...own] };
+  return { since: thread.dataset.since, opened: thread.dataset.opened, messages: [...messages, ...toldOf(conversation)], sent: [...own] };
 }
 
 /** The same as fields of a form. */
 export function fieldsOf(shown) {
   if (!shown) return [];
-  return [["seen_since", shown.since], ["seen", shown.messages.join()], ["sent", shown.sent.join()]];
+  return [["seen_since", shown.since], ["seen_at", shown.opened ?? ""], ["seen", shown.messages.join()], ["sent", shown.sent.join()]];
 }
 
 // Dialogs and templates go by htmx.

@@ -44,7 +44,7 @@ def test_who_answers_far_above_the_end_sees_the_answer(
     began = timezone.now() - timedelta(hours=3)
     for number in range(130):
         at = began + timedelta(minutes=number)
-        cast.inbound(conversation, f"Message {number}", at=at)
+        cast.inbound(conversation, f"Message {number}", at=at, created_at=at)
     page = open_page(ana, f"/inbox/all/{conversation.pk}/")
     expect(page.get_by_text("Message 0", exact=True)).to_be_in_viewport()
     page.locator("#composer-text").fill("I read all of it")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -25,6 +27,7 @@ def look(talk):
         shown = talk.messages.exclude(kind="reaction").values_list("pk", flat=True)
         return {
             "seen_since": str(read_cursor()),
+            "seen_at": str(int(time.time())),
             "seen": ",".join(map(str, shown)),
             "sent": ",".join(map(str, sent)),
         }
@@ -48,6 +51,15 @@ def test_a_reply_over_an_unseen_message_of_the_customer_is_stopped_with_it(talk,
     assert f'hx-swap-oob="beforeend:#thread-{talk.pk}"' in html
     assert html.count("&lt;b&gt;Cancel&lt;/b&gt; it, please") >= 2, "in the notice and the thread"
     assert f'messages="{new.pk}"' in html
+
+
+def test_a_tick_on_what_was_there_below_the_page_stops_nothing(talk, post, look):
+    old = cast.inbound(talk, "Long ago, and not loaded yet")
+    Message.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(hours=1))
+    seen = look()
+    seen["seen"] = seen["seen"].removesuffix(f",{old.pk}")
+    Message.objects.filter(pk=old.pk).update(read_at=timezone.now())
+    assert post(talk, "messages", text="I answer", **seen).status_code == 200
 
 
 def test_sent_anyway_it_goes_once(talk, post, look):
