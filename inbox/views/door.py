@@ -13,7 +13,8 @@ from inbox.queries.panes import read_pane
 from inbox.queries.threads import with_message_parts
 from inbox.queries.viewers import read_viewer_ids
 
-LONGEST_ID = 19  # digits; PostgreSQL's largest number has that many
+LARGEST_ID = 2**63 - 1  # PostgreSQL's largest number
+LONGEST_ID = 19  # digits of it
 
 
 class Request(HttpRequest):
@@ -55,6 +56,8 @@ def find_conversation(
     request: HttpRequest, conversation_id: int, *pieces: str
 ) -> Conversation | None:
     """The same, or None."""
+    if conversation_id > LARGEST_ID:
+        return None
     at = timezone.now()
     viewers = read_viewer_ids(conversation_id, at) if "header" in pieces else []
     return read_pane(person(request), conversation_id, frozenset(pieces), viewers)

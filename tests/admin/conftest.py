@@ -37,6 +37,7 @@ from inbox.models import (
     QuarantinedEvent,
     Reaction,
     ReadMark,
+    SendingTurn,
     WebhookDelivery,
 )
 from templates_app.models import MessageTemplate
@@ -79,6 +80,7 @@ def make_world(
         chat.refresh_from_db()
         arrived = cast.inbound(chat, "Is it open?")
         Bell.objects.create(message=arrived)
+        SendingTurn.objects.get_or_create(channel=channel)
         Attachment.objects.create(message=arrived, kind="image", filename="a.jpg")
         Reaction.objects.create(message=arrived, author_kind="agent", emoji="👍", user=ana, at=at)
         sent = send_message(conversation=chat, author=ana, text="Yes", at=at)

@@ -17,6 +17,7 @@ MODELS = sorted(model._meta.label_lower for model in admin.site._registry)
 FOUND_ELSEWHERE = {  # inside their parent's page, or kept by Django and allauth alone
     "accounts.businesshours",
     "bots.flowbutton",
+    "inbox.sendingprocess",  # lives for seconds; what it does is told by the sending turns
     "inbox.messagewords",  # the words of a message, which has a page
 }
 MakeWorld = Callable[[int], None]

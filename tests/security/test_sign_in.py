@@ -40,7 +40,10 @@ ELSEWHERE = [
 
 
 @pytest.fixture(autouse=True)
-def forget_guesses() -> None:
+def forget_guesses() -> Iterator[None]:
+    """Neither earlier guesses here, nor these in whatever test signs in next."""
+    cache.clear()
+    yield
     cache.clear()
 
 

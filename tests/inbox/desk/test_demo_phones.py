@@ -66,8 +66,9 @@ def test_every_customer_of_the_demo_is_reached(platform: Platform) -> None:
     ids = []
     for contact in contacts:
         body = {"messaging_product": "whatsapp", "type": "template", "template": TEMPLATE}
+        addresses = [(row.kind, row.value) for row in contact.identities.all()]
         path = f"/{NUMBERS['br'][0]}/messages?access_token={cast.ACCESS_TOKEN}"
-        answer = platform.ask("POST", path, body | recipient_of(contact))
+        answer = platform.ask("POST", path, body | recipient_of(addresses))
         ids.append(answer["messages"][0]["id"])
     assert fates(platform, len(ids)) == dict.fromkeys(ids, "delivered")
 
