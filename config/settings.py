@@ -149,6 +149,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # However long it is away: after a number of tries Celery's worker would end.
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Workers do not talk to each other: what they would keep in Redis for it ends them, now and
+# then, when Redis goes away (kombu, issue 582).
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_TIMEZONE = "UTC"
 # Whoever rings a task never waits long for a Redis that is away.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2}
