@@ -69,8 +69,8 @@ class Proxy:
                 await writer.drain()
             else:
                 await self.join(reader, writer)
-        except OSError:
-            pass
+        except (OSError, asyncio.CancelledError):
+            pass  # cancelled with the loop, which asks nobody about it
         finally:
             self.lines.discard(writer)
             writer.close()
