@@ -12,7 +12,8 @@ ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     SASH_MEDIA_ROOT=/data/media \
-    SASH_BEAT_FILE=/tmp/beat
+    SASH_BEAT_FILE=/tmp/beat \
+    SASH_WORKER_FILE=/tmp/worker
 RUN useradd --system --uid 10001 --home-dir /app sash \
     && install --directory --owner sash --group sash --mode 700 /data/media
 COPY --from=build /venv /venv

@@ -2,10 +2,13 @@
 
 import os
 import sys
+import time
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 SECONDS = 5.0
+DEAF_AFTER = 60.0  # seconds without a task; beat rings far more often
 
 
 def answers(address: str, *, host: str) -> bool:
@@ -18,12 +21,19 @@ def answers(address: str, *, host: str) -> bool:
         return False
 
 
-def main() -> int:
-    """0 for healthy, as Docker wants it."""
+def works(sign: Path, *, now: float) -> bool:
+    """Whether the worker has lately run a task. now: seconds since 1970."""
+    return sign.exists() and now - sign.stat().st_mtime < DEAF_AFTER
+
+
+def main(process: str = "web") -> int:
+    """0 for healthy, as Docker wants it. process: "web" or "worker"."""
+    if process == "worker":
+        return 0 if works(Path(os.environ["SASH_WORKER_FILE"]), now=time.time()) else 1
     host = urlsplit(os.environ.get("SASH_BASE_URL", "http://localhost")).netloc
     address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/healthz"
     return 0 if answers(address, host=host) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*sys.argv[1:]))
