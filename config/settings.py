@@ -143,8 +143,10 @@ MAP_TILE_URL = env("SASH_MAP_TILE_URL")
 # --- Background work ---
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A task is a hint, and may be lost. One that could not be acknowledged, because Redis had gone,
+# counts as under way for ever: with a limit on those, two of them would make a worker deaf.
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # However long it is away: after a number of tries Celery's worker would end.
