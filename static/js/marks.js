@@ -45,7 +45,8 @@ export function paintAll() {
   }
 }
 
-function ask(id) {
+/** The mark of one row, soon and together with others. */
+export function ask(id) {
   wanted.add(id);
   clearTimeout(timer);
   timer = setTimeout(() => {

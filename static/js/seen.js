@@ -1,5 +1,8 @@
 // Says what this person sees: the conversation on a visible page, and so that it was read.
+import { ask } from "./marks.js";
+
 const EVERY = 20_000;
+const TOLD_WITHIN = 1000;
 let shown = null;
 
 function look() {
@@ -24,6 +27,13 @@ function markRead() {
   mark.setAttribute("hx-vals", JSON.stringify({ seen: String(seen) }));
   mark.dispatchEvent(new Event("sash:seen"));
 }
+
+// The mark comes over the line, which may not have been open yet when we told.
+document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
+  if (target.id !== "thread-read" || !detail.successful) return;
+  const row = () => document.querySelector("#rows > .entry--unread[aria-current=true]");
+  setTimeout(() => row() && ask(row().dataset.conversation), TOLD_WITHIN);
+});
 
 function leave(id) {
   const headers = JSON.parse(document.body.getAttribute("hx-headers"));

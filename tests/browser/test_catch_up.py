@@ -30,7 +30,8 @@ ROWS = "[...document.querySelectorAll('#rows > .entry')]"
 # A page whose clock was put forward counts the minutes from there.
 WORDS = """(item) => {
     const copy = item.cloneNode(true);
-    for (const time of copy.querySelectorAll("[datetime], [closes-at]")) time.remove();
+    const times = copy.querySelectorAll("relative-time, local-time, window-chip");
+    for (const time of times) time.remove();
     return item.id + " " + copy.textContent.replace(/\\s+/g, " ").trim();
 }"""
 Away = Callable[[Page], None]
