@@ -22,18 +22,17 @@ def database_from_url(url: str, *, pool_size: int) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", None) or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "core.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(query.pop("port", "") or parts.port or ""),
-        # A restarted server costs one new connection, not an error.
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **query,
             "options": TIMEOUTS,
-            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5},
+            # Soon given up, since the pause between tries doubles: the next request tries anew.
+            "pool": {"min_size": 1, "max_size": pool_size, "timeout": 5, "reconnect_timeout": 2},
         },
         "TEST": {"NAME": None},
     }

@@ -24,6 +24,7 @@ class Row:
     tokens: frozenset[str]
     sort: int
     inbound: int
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Bubble:
     pk: int
     at: int
     tick: str
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,16 @@ def _row(found: tuple[str, str, str]) -> Row:
         tokens=frozenset(data.get("data-in", "").split()),
         sort=int(data.get("data-sort") or 0),
         inbound=int(data.get("data-inbound") or 0),
+        seq=int(data.get("data-seq") or 0),
     )
 
 
 def _bubble(found: tuple[str, str, str]) -> Bubble:
     data = dict(ATTRIBUTE.findall(found[1]))
     tick = TICK.search(found[2])
-    return Bubble(int(found[0]), int(data.get("data-at") or 0), tick[1] if tick else "")
+    return Bubble(
+        pk=int(found[0]),
+        at=int(data.get("data-at") or 0),
+        tick=tick[1] if tick else "",
+        seq=int(data.get("data-seq") or 0),
+    )

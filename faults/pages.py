@@ -8,12 +8,27 @@ from __future__ import annotations
 from faults.frames import Bubble, Frame, Row
 
 
+class Newest:
+    """The newest drawing of each that came: an answer may be overtaken by a push."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[int, int] = {}
+
+    def is_outdated(self, drawn: Row | Bubble) -> bool:
+        """What has no number, such as a removal, always counts."""
+        if drawn.seq and drawn.seq < self.numbers.get(drawn.pk, 0):
+            return True
+        self.numbers[drawn.pk] = max(drawn.seq, self.numbers.get(drawn.pk, 0))
+        return False
+
+
 class List:
     """The rows of one view, newest first."""
 
     def __init__(self, token: str) -> None:
         self.token = token
         self.rows: list[Row] = []
+        self.newest = Newest()
         self.has_more = False
         self.cursor = 0
 
@@ -31,6 +46,8 @@ class List:
 
     def place(self, fresh: Row) -> None:
         """Where it belongs; beyond the last row that is loaded it waits for its page."""
+        if self.newest.is_outdated(fresh):
+            return
         self.rows = [row for row in self.rows if row.pk != fresh.pk]
         if self.token not in fresh.tokens:
             return
@@ -56,6 +73,7 @@ class Thread:
     def __init__(self, conversation: int) -> None:
         self.conversation = conversation
         self.bubbles: list[Bubble] = []
+        self.newest = Newest()
         self.has_older = self.has_newer = False
         self.cursor = 0
 
@@ -71,6 +89,8 @@ class Thread:
 
     def place(self, fresh: Bubble) -> None:
         """By time, then by id; beyond an end that is not loaded it waits for its page."""
+        if self.newest.is_outdated(fresh):
+            return
         self.bubbles = [bubble for bubble in self.bubbles if bubble.pk != fresh.pk]
         place = sum((bubble.at, bubble.pk) < (fresh.at, fresh.pk) for bubble in self.bubbles)
         if self.bubbles and (

@@ -21,12 +21,12 @@ register = template.Library()
 MOST_KEPT = 8_000  # about a kilobyte each
 kept: dict[Hashable, SafeString] = {}
 ROW = (
-    *("pk", "contact_id", "status", "priority", "assignee_id", "floor", "tokens", "sleeps"),
+    *("pk", "seq", "contact_id", "status", "priority", "assignee_id", "floor", "tokens", "sleeps"),
     *("last_message_at", "window_closes_at", "waiting_since", "snoozed_until", "inbound_count"),
     *("preview", "preview_author", "preview_failed", "chip"),
 )
 MESSAGE = (
-    *("pk", "direction", "kind", "author_kind", "author_id", "author_name", "client_uuid"),
+    *("pk", "seq", "direction", "kind", "author_kind", "author_id", "author_name", "client_uuid"),
     *("status", "text", "at", "is_forwarded", "edited_at", "revoked_at", "error_code"),
     *("error_detail", "quoted_id", "quoted_provider_id", "asks_to_resend"),
 )

@@ -5,6 +5,8 @@ import { belongs, placeRow } from "./rows.js";
 import { placeItem } from "./items.js";
 
 const place = { rows: placeRow, thread: placeItem };
+// The newest drawing of each that came: an answer may be overtaken by a push.
+const newest = new Map();
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
@@ -17,6 +19,7 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 
 // True for what was not there before and is now.
 function upsert(list, fresh, kind) {
+  if (isOutdated(fresh)) return false;
   const standing = list.querySelector(`[id="${fresh.id}"]`) ?? sentBefore(list, fresh);
   if (kind === "rows" && !belongs(list, fresh)) {
     standing?.remove();
@@ -27,6 +30,14 @@ function upsert(list, fresh, kind) {
   place[kind](list, fresh, standing);
   window.htmx.process(fresh);
   return !standing && fresh.isConnected;
+}
+
+// What has no number, such as a removal, always counts.
+function isOutdated({ id, dataset }) {
+  const seq = Number(dataset.seq ?? Infinity);
+  if (seq < newest.get(id)) return true;
+  if (seq < Infinity) newest.set(id, seq);
+  return false;
 }
 
 // The bubble that the composer drew before the server knew of it.

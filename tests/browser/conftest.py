@@ -133,6 +133,12 @@ def open_page(transactional_db: None, chromium: Browser, server: str) -> Iterato
     assert complaints == []
 
 
+def go_offline(page: Page) -> None:
+    """Cut the page's line. Chromium lets frames through for a few milliseconds more."""
+    page.context.set_offline(True)
+    page.wait_for_timeout(300)
+
+
 def wait_for_silence() -> None:
     """Until the web process has done what the closed pages asked for: tables are emptied next."""
     end = time.monotonic() + START_WITHIN

@@ -22,7 +22,7 @@ from inbox.actions.notes import write_note
 from inbox.models import Contact, Conversation, Message
 from inbox.queries.threads import read_thread
 from tests import cast
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, go_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 THREAD = "[...document.querySelectorAll('.thread__items > [data-at]:not(.new-line)')]"
@@ -82,13 +82,13 @@ def a_lot_happens(talks: list[Conversation], ana: User, ben: User, ago: timedelt
 
 
 def for_a_second(page: Page) -> None:
-    page.context.set_offline(True)
+    go_offline(page)
 
 
 def with_its_clock(seconds: int) -> Away:
     def go(page: Page) -> None:
         page.clock.install()
-        page.context.set_offline(True)
+        go_offline(page)
         page.clock.fast_forward(seconds * 1000)
 
     return go
@@ -97,7 +97,7 @@ def with_its_clock(seconds: int) -> Away:
 def asleep(page: Page) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Page.setWebLifecycleState", {"state": "frozen"})
-    page.context.set_offline(True)
+    go_offline(page)
 
 
 def back(page: Page) -> None:
@@ -161,7 +161,7 @@ def test_two_open_tabs_of_which_one_was_away_end_alike(
 ) -> None:
     other = open_page(ana, page.url)
     expect(other.locator(":root:not([data-offline])")).to_be_attached()
-    page.context.set_offline(True)
+    go_offline(page)
     a_lot_happens(talks, ana, ben, timedelta(seconds=5))
     back(page)
     fresh = open_page(ana, page.url)
@@ -172,7 +172,7 @@ def test_two_open_tabs_of_which_one_was_away_end_alike(
 def test_more_than_is_worth_catching_up_is_a_page_anew(
     page: Page, open_page: OpenPage, talks: list[Conversation], ana: User
 ) -> None:
-    page.context.set_offline(True)
+    go_offline(page)
     for number in range(230):
         cast.inbound(talks[0], f"Line {number}", at=timezone.now())
     back(page)

@@ -14,7 +14,7 @@ from accounts.models import Team, User, Waba
 from inbox.models import CannedReply, Conversation, Draft, Message
 from templates_app.models import MessageTemplate
 from tests import cast
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, go_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PNG = base64.b64decode(
@@ -99,7 +99,7 @@ def test_who_prefers_it_breaks_lines_with_enter(
 
 
 def test_without_a_line_messages_wait_and_go_once_in_their_order(page: Page) -> None:
-    page.context.set_offline(True)
+    go_offline(page)
     for text in ("first", "second"):
         text_of(page).fill(text)
         page.keyboard.press("Enter")

@@ -10,14 +10,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.utils import timezone
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from accounts.models import Team, User
 from inbox.actions import pushes
 from inbox.actions.assignments import assign_conversation
 from inbox.models import Contact, Conversation, Label, Message
 from tests import cast
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, go_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -97,6 +97,36 @@ def test_rows_of_the_same_second_stand_as_the_server_lists_them(
     expect(shown.nth(1)).to_have_attribute("data-conversation", str(older.pk))
 
 
+def test_an_answer_that_a_push_overtook_changes_nothing(
+    open_page: OpenPage, ana: User, conversation: Conversation
+) -> None:
+    """What a page asked for was read before the customer wrote again, and comes after that."""
+    first = write(conversation, "Before")
+    page = open_page(ana, f"/inbox/all/{conversation.pk}/")
+    expect(page.locator(":root:not([data-offline])")).to_be_attached()
+    late: list[tuple[Route, APIResponse]] = []
+    page.route("**/changes/**", lambda route: late.append((route, route.fetch())))
+    Message.objects.filter(pk=first.pk).update(text="Edited once")
+    Conversation.objects.filter(pk=conversation.pk).update(preview="Edited once")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    while len(late) < 2:
+        page.wait_for_timeout(20)
+
+    with transaction.atomic():
+        Message.objects.filter(pk=first.pk).update(text="Edited twice")
+        Conversation.objects.filter(pk=conversation.pk).update(preview="Edited twice")
+        pushes.message_changed(first)
+    expect(page.locator(row(page, conversation))).to_contain_text("Edited twice")
+    expect(page.locator(f"#message-{first.pk}")).to_contain_text("Edited twice")
+    with page.expect_response("**/conversations/*/changes/**"):
+        for route, answer in late:
+            route.fulfill(response=answer)
+    last = write(conversation, "And after")
+
+    expect(page.locator(f"#message-{last.pk}")).to_contain_text("And after")
+    expect(page.locator(f"#message-{first.pk}")).to_contain_text("Edited twice")
+
+
 def test_losing_the_team_empties_the_open_page(
     open_page: OpenPage, ana: User, sofia: User, sales: Team, conversation: Conversation
 ) -> None:
@@ -131,7 +161,7 @@ def test_after_a_lost_line_the_page_catches_up(
     page = open_page(ana, f"/inbox/all/{conversation.pk}/")
     page.clock.install()
     expect(page.locator(":root:not([data-offline])")).to_be_attached()
-    page.context.set_offline(True)
+    go_offline(page)
     page.clock.fast_forward(6000)
     expect(page.locator("#offline")).to_be_visible()
     missed = cast.inbound(conversation, "Written while you were away", at=timezone.now())

@@ -15,7 +15,7 @@ from inbox.actions import pushes
 from inbox.actions.messages import send_message
 from inbox.models import Conversation, Message
 from tests import cast
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import OpenPage, go_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -60,7 +60,7 @@ def sent() -> list[str]:
 
 def reply_blind(page: Page, talk: Conversation, ben: User, *texts: str) -> None:
     """Ana's line is down; Diego writes, Ben answers him, Ana answers too and comes back."""
-    page.context.set_offline(True)
+    go_offline(page)
     diego_writes(talk, "I found it, <b>thank you</b>")
     send_message(conversation=talk, author=ben, text="You are welcome", at=timezone.now())
     for text in texts:
@@ -157,7 +157,7 @@ def test_whoever_sees_what_comes_is_never_asked(page: Page, talk: Conversation) 
 
 def test_her_other_tab_is_a_colleague(page: Page, open_page: OpenPage, ana: User) -> None:
     other = open_page(ana, page.url)
-    page.context.set_offline(True)
+    go_offline(page)
     reply(other, "From the other tab")
     expect(other.locator(".message--out:not(.message--pending)")).to_have_count(1)
     reply(page, "Twice")
@@ -168,7 +168,7 @@ def test_her_other_tab_is_a_colleague(page: Page, open_page: OpenPage, ana: User
 
 
 def test_a_picture_written_blind_comes_back_into_the_tray(page: Page, talk: Conversation) -> None:
-    page.context.set_offline(True)
+    go_offline(page)
     diego_writes(talk, "Never mind")
     page.locator("[data-attach]").set_input_files(
         {"name": "map.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.4\n%%EOF\n"}

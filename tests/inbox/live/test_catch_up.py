@@ -121,3 +121,34 @@ def test_somebody_elses_thread_is_not_there(
     client.force_login(cleo)
     answer = client.get(f"/conversations/{conversation.pk}/changes/", {"since": "1"})
     assert answer.status_code == 404
+
+
+def test_the_number_of_a_row_never_falls(
+    conversation_with: Callable[..., Conversation], diego: Contact, marina: Contact
+) -> None:
+    """Who began first writes last: by its own number the newer row would look like the older."""
+    elsewhere, row = conversation_with(diego), conversation_with(marina)
+    begun, may_go_on = threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                cast.inbound(elsewhere, "Begun")
+                begun.set()
+                may_go_on.wait(10)
+                Conversation.objects.filter(pk=row.pk).update(preview="Written last")
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert begun.wait(10)
+    Conversation.objects.filter(pk=row.pk).update(preview="Written first")
+    row.refresh_from_db()
+    before = row.seq
+    may_go_on.set()
+    thread.join(10)
+
+    row.refresh_from_db()
+    assert row.preview == "Written last"
+    assert row.seq >= before
