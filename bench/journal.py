@@ -33,10 +33,13 @@ class Balance:
 
 
 def wait_until_applied(connection: psycopg.Connection) -> float:
-    """Seconds until nothing waits any more; infinite when that takes too long."""
-    began = time.monotonic()
-    while one(connection, WAITING):
-        if time.monotonic() - began > PATIENCE:
+    """Seconds until nothing waits any more; infinite when they no longer become fewer."""
+    began = moved = time.monotonic()
+    fewest = float("inf")
+    while waiting := one(connection, WAITING):
+        if waiting < fewest:
+            fewest, moved = waiting, time.monotonic()
+        if time.monotonic() - moved > PATIENCE:
             return float("inf")
         time.sleep(0.05)
     return time.monotonic() - began

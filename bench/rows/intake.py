@@ -24,9 +24,10 @@ WEBHOOKS = "/webhooks/whatsapp/"
 
 
 def figures(rate: Goal, p99: Goal | None = None) -> tuple[Figure, ...]:
-    """The lines that every intake has."""
+    """The lines that every intake has. The rate counts what is in its conversation."""
     return (
-        Figure("rate", "events answered 200", "/s", rate),
+        Figure("rate", "events, until the last is in its conversation", "/s", rate),
+        Figure("acked", "events answered 200", "/s"),
         Figure("ack_p50", "answered, p50"),
         Figure("ack_p99", "answered, p99", goal=p99),
         Figure("ack_max", "answered, slowest"),
@@ -80,17 +81,24 @@ async def post_and_watch(
 
 def weigh(site: Site, record: Record, lags: list[float], together: int = 1) -> Measured:
     """The lines of an intake, once everything is applied."""
+    count = len(record.latencies) * together
     with site.connect() as connection:
-        journal.wait_until_applied(connection)
-        found = journal.balance(connection, "load", len(record.latencies) * together)
+        late = journal.wait_until_applied(connection)
+        found = journal.balance(connection, "load", count)
     return {
-        "rate": record.rate * together,
+        **rates(record, late, together),
         "refused": record.refused,
         "lost": found.lost,
         "doubled": found.doubled,
         **spread(record.latencies, "ack", 0.5, 0.99),
         **spread(lags, "applied", 0.99),
     }
+
+
+def rates(record: Record, late: float, together: int) -> Measured:
+    """late: seconds from the last answer until everything was applied."""
+    count, seconds = len(record.latencies) * together, record.ended - record.began
+    return {"rate": count / (seconds + late), "acked": record.rate * together}
 
 
 def measure_intake(ground: Ground, *, is_scaled: bool, together: int = 1) -> Measured:

@@ -18,6 +18,7 @@ from bench.rows.intake import (
     figures,
     measure_intake,
     post_and_watch,
+    rates,
     warm_intake,
 )
 
@@ -66,9 +67,11 @@ def measure_statuses(ground: Ground) -> Measured:
             program.address, requests, connections=CONNECTIONS, seconds=seconds
         )
         record, lags = event_loop.run(post_and_watch(load, site))
+        with site.connect() as connection:
+            late = journal.wait_until_applied(connection)
         sent = len(record.latencies) + record.refused
         return {
-            "rate": record.rate * TOGETHER,
+            **rates(record, late, TOGETHER),
             "refused": record.refused,
             "lost": count_lost(site, told[:sent]),
             **spread(record.latencies, "ack", 0.5, 0.99),
@@ -80,7 +83,6 @@ def count_lost(site: Site, told: list[Told]) -> int:
     """Messages that are behind the last word about them, once everything is applied."""
     expected = {each: one.word for one in told for each in one.ids}
     with site.connect() as connection:
-        journal.wait_until_applied(connection)
         standing: dict[str, str] = dict(connection.execute(STANDING).fetchall())
     return sum(standing.get(each) != word for each, word in expected.items())
 

@@ -33,7 +33,7 @@ def test_a_pool_full_of_dead_connections_costs_nobody_an_answer() -> None:
         assert list(threads.map(ask, [meeting] * MANY)) == [1] * MANY
         with connection.cursor() as cursor:
             cursor.execute(CUT)
-            assert cursor.fetchone()[0] >= MANY
+            assert cursor.fetchone()[0] >= MANY - 1  # one of them asks
 
         assert threads.submit(ask).result() == 1
         assert list(threads.map(ask, [None] * MANY)) == [1] * MANY
