@@ -12,6 +12,7 @@ PATIENCE = 120.0
 LOOK_EVERY = 0.02
 
 WAITING = "SELECT count(*) FROM inbox_webhookdelivery WHERE state = 'stored'"
+UNHEARD = "SELECT count(*) FROM inbox_bell"
 STORED = """
 SELECT count(*), count(DISTINCT provider_id) FROM inbox_message
 WHERE provider_id LIKE 'wamid.' || %s || '.%%'
@@ -33,10 +34,15 @@ class Balance:
 
 
 def wait_until_applied(connection: psycopg.Connection) -> float:
-    """Seconds until nothing waits any more; infinite when they no longer become fewer."""
+    """Seconds until every delivery is in its conversation."""
+    return wait_until_none(connection, WAITING)
+
+
+def wait_until_none(connection: psycopg.Connection, question: str) -> float:
+    """Seconds until a count is nought; infinite when it no longer falls."""
     began = moved = time.monotonic()
     fewest = float("inf")
-    while waiting := one(connection, WAITING):
+    while waiting := one(connection, question):
         if waiting < fewest:
             fewest, moved = waiting, time.monotonic()
         if time.monotonic() - moved > PATIENCE:

@@ -30,6 +30,7 @@ def hand_back_to_bot(*, conversation: Conversation, by: User, at: datetime) -> C
     if locked.floor != Conversation.Floor.BOT:
         locked.floor = Conversation.Floor.BOT
         locked.save(update_fields=["floor"])
+        locked.flow_runs.filter(ended_at=None).update(ended_at=at)  # it begins anew
         pushes.conversation_changed(locked)
         record_event(conversation=locked, kind="handed_back", actor=by, at=at)
     return locked

@@ -9,21 +9,24 @@ between the look and the word.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from bots.decisions import decide
 from bots.gathering import gather_scene
-from bots.models import FlowRun
+from bots.models import Flow, FlowRun
 from bots.performing import Performance, leave_to_people
-from inbox.models import Bell, Conversation
+from inbox.actions import pushes
+from inbox.models import Bell, Conversation, Participant
 
 LEASE = timedelta(seconds=30)
 BATCH = 200
 MAX_TRIES = 4  # with the lease between them: the message is stale for a bot by then
+BOT, HUMAN = Conversation.Floor.BOT, Conversation.Floor.HUMAN
 log = logging.getLogger("sash.bots")
 
 
@@ -35,8 +38,11 @@ def answer_bells(*, at: datetime | None = None) -> int:
     """
     answered = 0
     while claimed := claim_bells(at=at or timezone.now()):
+        silent = leave_alone(claimed, at=at or timezone.now())
+        answered += len(silent)
         for conversation_id, tries in claimed.items():
-            answered += _answer_safely(conversation_id, tries, at)
+            if conversation_id not in silent:
+                answered += _answer_safely(conversation_id, tries, at)
     return answered
 
 
@@ -57,6 +63,40 @@ def claim_bells(*, at: datetime, limit: int = BATCH) -> dict[int, int]:
     for _, conversation_id, tries in bells:
         claimed[conversation_id] = max(tries, claimed.get(conversation_id, 0))
     return claimed
+
+
+@transaction.atomic
+def leave_alone(conversation_ids: Iterable[int], *, at: datetime) -> set[int]:
+    """Drop the bells where no bot has anything to say: people speak, or the channel has no flow.
+
+    That is most of what comes, so it takes a few statements for all of them. Where a bot still
+    has a part it takes its leave as `answer_conversation` says. The ids of those left alone.
+    """
+    runs = FlowRun.objects.filter(conversation=OuterRef("pk"), ended_at=None)
+    bots = Participant.objects.filter(
+        conversation=OuterRef("pk"), role=Participant.Role.BOT, left_at=None
+    )
+    is_new = Q(floor=BOT, status=Conversation.Status.OPEN, team__isnull=False)
+    rows = (
+        Conversation.objects.filter(~Exists(runs), ~Exists(bots), pk__in=list(conversation_ids))
+        .filter(Q(floor=HUMAN) | is_new & ~_has_flows())
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    floors = dict(rows.values_list("pk", "floor"))
+    taken = [pk for pk, floor in floors.items() if floor == BOT]
+    Conversation.objects.filter(pk__in=taken).update(floor=HUMAN)
+    pushes.messages_changed({}, taken=taken)
+    Bell.objects.filter(message__conversation__in=floors).delete()
+    return set(floors)
+
+
+def _has_flows() -> Q:
+    """Conversations on channels where a flow may speak."""
+    active = Flow.objects.filter(is_active=True)
+    if active.filter(channels=None).exists():
+        return Q(pk__isnull=False)
+    return Q(channel__in=active.values("channels"))
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ uvicorn serves it (Daphne's HTTP costs as much as all the rest), in as many proc
 
 import asyncio
 import os
-import sys
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -15,11 +14,10 @@ import django
 django.setup()
 
 from core.asgi import Receive, Scope, Send  # noqa: E402
+from core.interpreter import suit_a_server  # noqa: E402
 from inbox.intake.applier import applier  # noqa: E402
 from inbox.intake.door import webhooks  # noqa: E402
 
-# While a batch is applied, a webhook waits this long for its turn; Python's own is 5 ms.
-TURN_SECONDS = 0.001
 HEALTHY = {"type": "http.response.start", "status": 200, "headers": []}
 
 
@@ -37,7 +35,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 async def live(receive: Receive, send: Send) -> None:
     """Apply what was taken before the process ends; others would find it after its lease."""
     await receive()
-    sys.setswitchinterval(TURN_SECONDS)
+    suit_a_server()
     await send({"type": "lifespan.startup.complete"})
     await receive()
     await asyncio.to_thread(applier.finish)

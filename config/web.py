@@ -20,11 +20,9 @@ from daphne.cli import CommandLineInterface
 from config.bounded import bound_requests
 from config.crew import Crew
 from config.lines import carry_sockets
+from core.interpreter import suit_a_server
 
 GRACE_SECONDS = 3.0
-# While a thread computes, the event loop waits this long for its turn; Python's own five
-# milliseconds are half of what a message may take to a page.
-TURN_SECONDS = 0.001
 QUEUE = 1024
 
 
@@ -41,7 +39,7 @@ def main(arguments: list[str]) -> None:
 
 def serve(arguments: list[str]) -> None:
     """Be one web process."""
-    sys.setswitchinterval(TURN_SECONDS)
+    suit_a_server()
     bound_requests()
     carry_sockets()
     CommandLineInterface().run(arguments)

@@ -46,7 +46,7 @@ def make_sender(site: Site, customers: int) -> Sender:
 
 @contextmanager
 def warm_intake(ground: Ground, *, is_scaled: bool) -> Iterator[tuple[Site, Program, Sender]]:
-    """An intake whose customers have all written once: their conversations are there."""
+    """An intake whose customers have all written once: their conversations are with people."""
     with ground.site() as site:
         sender = make_sender(site, ground.scale.customers)
         site.programs.background()
@@ -55,6 +55,7 @@ def warm_intake(ground: Ground, *, is_scaled: bool) -> Iterator[tuple[Site, Prog
         post(program, first, seconds=300)
         with site.connect() as connection:
             journal.wait_until_applied(connection)
+            journal.wait_until_none(connection, journal.UNHEARD)
             connection.execute("VACUUM ANALYZE")
         ground.settle()
         yield site, program, sender

@@ -330,3 +330,21 @@ def test_an_answer_takes_a_bounded_number_of_queries(
     with django_assert_max_num_queries(60):
         answer_bells(at=at)
     assert bot_words(chat).count() == 1
+
+
+def test_where_no_bot_speaks_a_crowd_takes_as_few_queries_as_one(
+    conversation_with: Callable[..., Conversation],
+    writes: Writes,
+    at: datetime,
+    django_assert_max_num_queries,
+) -> None:
+    talks = [
+        conversation_with(cast.make_contact(f"Customer {n}", f"3460000{n:04d}"), floor=floor)
+        for n, floor in enumerate([BOT, HUMAN] * 10)
+    ]
+    for talk in talks:
+        writes(talk)
+    with django_assert_max_num_queries(15):
+        assert answer_bells(at=at) == len(talks)
+    assert not Bell.objects.exists()
+    assert not Conversation.objects.exclude(floor=HUMAN).exists()

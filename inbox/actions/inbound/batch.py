@@ -23,7 +23,6 @@ from inbox.actions.inbound.arrivals import (
     NewMessage,
     Notice,
     Preference,
-    Source,
     StatusChange,
 )
 from inbox.actions.inbound.changes import Change, apply_changes
@@ -138,7 +137,7 @@ class Batch:
         apply_notices(self.notices)
         self.threads.save()
         push_touched(touched, self.threads)
-        self._hint()
+        self._hint(rows)
 
     def _place(self) -> tuple[list[Placed], list[Known]]:
         """Each statement with its contact and channel."""
@@ -182,9 +181,9 @@ class Batch:
         pks = [row.pk for row in rows] + [pk for pk, _ in targets.settled.values()]
         return touched + (link_quotes(pks) if pks else [])
 
-    def _hint(self) -> None:
+    def _hint(self, rows: list[Stored]) -> None:
         messages = [each for each in self.statements if isinstance(each, NewMessage)]
-        if any(each.source == Source.LIVE for each in messages):
+        if any(row.rings for row in rows):
             hint("bots.tasks.sweep_bells")
         if any(each.content.media for each in messages):
             hint("inbox.tasks.sweep_media")

@@ -49,7 +49,8 @@ FILE = {
     "is_voice": "boolean",
     "is_animated": "boolean",
 }
-# What another process stored meanwhile is left out. Bells ring for what customers say now.
+# What another process stored meanwhile is left out. Bells ring for what customers say now, where
+# a bot speaks or still has a part.
 STORE = f"""
 WITH n AS (
     SELECT * FROM json_to_recordset(%s) AS n (
@@ -67,7 +68,11 @@ stored AS (
 rung AS (
     INSERT INTO inbox_bell (message_id, tries, created_at)
     SELECT s.id, 0, s.created_at FROM stored s JOIN n USING (channel_id, provider_id)
-    WHERE n.rings),
+    JOIN inbox_conversation c ON c.id = s.conversation_id
+    WHERE n.rings AND (c.floor = 'bot' OR EXISTS (
+        SELECT FROM inbox_participant p
+        WHERE p.conversation_id = c.id AND p.role = 'bot' AND p.left_at IS NULL))
+    RETURNING message_id),
 filed AS (
     INSERT INTO inbox_attachment (
         message_id, kind, {", ".join(FILE)}, stored_name, attempts, next_attempt_at)
@@ -75,7 +80,8 @@ filed AS (
     FROM stored s JOIN n USING (channel_id, provider_id), json_to_record(n.file)
         AS f ({", ".join(f"{name} {kind}" for name, kind in FILE.items())})
     WHERE n.file IS NOT NULL)
-SELECT channel_id, provider_id, id, conversation_id FROM stored
+SELECT channel_id, provider_id, id, conversation_id, message_id IS NOT NULL
+FROM stored LEFT JOIN rung ON message_id = id
 """  # noqa: S608 - names from above
 LINK_QUOTES = """
 UPDATE inbox_message m SET quoted_id = q.id FROM inbox_message q
@@ -88,13 +94,17 @@ Name = tuple[int, str]
 
 
 class Stored(NamedTuple):
-    """A message that we have. status: what it was when it was looked up."""
+    """A message that we have.
+
+    status: what it was when it was looked up. rings: it is new, and a bot has to look at it.
+    """
 
     pk: int
     conversation_id: int
     channel_id: int
     provider_id: str
     status: str = ""
+    rings: bool = False
 
 
 @dataclass(slots=True)
@@ -155,8 +165,10 @@ def store_messages(fresh: Sequence[Placed], threads: Threads) -> list[Stored]:
         return []
     rows = [_row(each, threads) | {"number": number} for number, each in enumerate(fresh)]
     stored = {
-        (channel, provider_id): Stored(pk, conversation, channel, provider_id)
-        for channel, provider_id, pk, conversation in fetch(STORE, as_json(rows), threads.at)
+        (channel, provider_id): Stored(pk, conversation, channel, provider_id, rings=rings)
+        for channel, provider_id, pk, conversation, rings in fetch(
+            STORE, as_json(rows), threads.at
+        )
     }
     new = [(each, stored[each.name]) for each in fresh if each.name in stored]
     openings: dict[Key, datetime] = {}

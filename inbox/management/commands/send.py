@@ -4,8 +4,10 @@ import asyncio
 import signal
 from typing import Any
 
+import uvloop
 from django.core.management.base import BaseCommand, CommandParser
 
+from core.interpreter import suit_a_server
 from inbox.sender.process import IN_FLIGHT, Sender
 
 
@@ -18,7 +20,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        asyncio.run(serve(options["in_flight"]))
+        suit_a_server()
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(serve(options["in_flight"]))
 
 
 async def serve(in_flight: int) -> None:

@@ -49,6 +49,23 @@ def test_the_first_text_begins_a_conversation(deliver, support):
     assert Assignment.objects.get().team == support
 
 
+def test_bells_ring_where_a_bot_speaks_or_still_has_a_part(deliver):
+    deliver(envelope(incoming(message(text="One"))))
+    Bell.objects.all().delete()
+    Conversation.objects.update(floor="human")
+    bot = Participant.objects.create(
+        conversation=Conversation.objects.get(), role="bot", name="Welcome", joined_at=AT
+    )
+    deliver(envelope(incoming(message(text="Two", at=seconds(60)))))
+    assert Bell.objects.get().message.text == "Two"
+
+    Bell.objects.all().delete()
+    Participant.objects.filter(pk=bot.pk).update(left_at=AT)
+    deliver(envelope(incoming(message(text="Three", at=seconds(61)))))
+    assert not Bell.objects.exists()
+    assert Message.objects.count() == 3
+
+
 def test_the_next_text_goes_into_the_same_conversation(deliver):
     deliver(envelope(incoming(message(text="One"))))
     deliver(envelope(incoming(message(text="Two", at=seconds(60)))))

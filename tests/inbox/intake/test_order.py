@@ -112,7 +112,6 @@ def state() -> dict[str, list[Any]]:
         "identities": sorted(Identity.objects.values_list("kind", "key", "value")),
         "events": sorted(Event.objects.exclude(kind="opened").values_list("kind", "provider_id")),
         "early": sorted(EarlyEvent.objects.values_list("kind", "provider_id")),
-        "bells": sorted(Bell.objects.values_list("message__provider_id", flat=True)),
         "quarantine": sorted(set(QuarantinedEvent.objects.values_list("reason", flat=True))),
     }
 
