@@ -5,7 +5,7 @@ import sys
 
 # While a thread computes, an event loop waits this long for its turn; Python's own five
 # milliseconds are half of what a message may take to a page.
-TURN_SECONDS = 0.001
+TURN_SECONDS = 0.0005
 # Rows and payloads come and go in thousands and hold no circles: Python's own 700 looks through
 # all of them for nothing, a tenth of the time of a batch.
 ALLOCATIONS = 50_000

@@ -28,6 +28,7 @@ LEASE = 30  # seconds
 CLAIMED = 400  # deliveries at once
 TOGETHER = 200  # deliveries in one transaction
 BYTES = 1024 * 1024  # of bodies in one transaction, unless one alone is larger
+BEHIND = 50  # deliveries that wait in memory: some hundredths of a second
 HELD = 64 * 1024 * 1024  # bytes of bodies that wait in memory
 TRIES = 3
 FAREWELL = 5.0  # seconds for what waits when the process ends
@@ -193,6 +194,10 @@ class Applier:
                     self._thread = threading.Thread(target=self._run, name="applier", daemon=True)
                     self._thread.start()
                     atexit.register(self.finish)
+
+    def is_behind(self) -> bool:
+        """Whether more waits than is soon applied."""
+        return len(self._waiting) > BEHIND
 
     def finish(self) -> bool:
         """Wait, but not for long, until everything is applied; whether it is."""

@@ -38,6 +38,10 @@ class Hands:
         self.taken: list[int] = []
         self.calls = 0
         self.room = room
+        self.is_slow = False
+
+    def is_behind(self) -> bool:
+        return self.is_slow
 
     def lease(self) -> int | None:
         return 30 if len(self.taken) < self.room else None
@@ -312,6 +316,12 @@ def test_what_is_handed_over_is_held_and_the_rest_is_anybodys(knock):
     knock()
     assert WebhookDelivery.objects.filter(lease_until=None).count() == 1
     assert (len(knock.hands.taken), knock.hands.calls) == (1, 2)
+
+
+def test_an_applier_that_is_behind_for_ever_delays_an_answer_but_refuses_none(knock):
+    knock.hands.is_slow = True
+    assert [knock()[0] for _ in range(3)] == [200, 200, 200]
+    assert len(knock.hands.taken) == 3
 
 
 def test_neither_bodies_nor_tokens_are_logged(knock, caplog):
