@@ -38,6 +38,12 @@ def wait_until_applied(connection: psycopg.Connection) -> float:
     return wait_until_none(connection, WAITING)
 
 
+def wait_until_with_people(connection: psycopg.Connection) -> None:
+    """Until every delivery is in its conversation, and no bot has anything left to say."""
+    wait_until_applied(connection)
+    wait_until_none(connection, UNHEARD)
+
+
 def wait_until_none(connection: psycopg.Connection, question: str) -> float:
     """Seconds until a count is nought; infinite when it no longer falls."""
     began = moved = time.monotonic()

@@ -84,7 +84,7 @@ def measure_clicking(ground: Ground) -> Measured:
         visitors, own = prepare(site)
         Ledger(site.programs)
         site.programs.background()
-        web = site.programs.serve("web")
+        web = site.programs.serve("web", SASH_WEB_PROCESSES="2")
         requests = requests_of(visitors, own)
         event_loop.run(click(web, requests, AGENTS * 3))
         record, kinds = event_loop.run(click(web, requests, RATE * ground.scale.seconds))
@@ -98,7 +98,7 @@ def measure_clicking(ground: Ground) -> Measured:
 ROWS = (
     Row(
         "clicking",
-        "Fifty agents clicking, 100 requests/s of list, open and send, Daphne",
+        "Fifty agents clicking, 100 requests/s of list, open and send, two web processes",
         (
             Figure("rate", "pages answered 200", "/s", at_least(RATE * 0.98)),
             Figure("all_p50", "all, p50"),

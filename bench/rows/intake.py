@@ -54,8 +54,7 @@ def warm_intake(ground: Ground, *, is_scaled: bool) -> Iterator[tuple[Site, Prog
         first = itertools.islice(sender.messages("first"), ground.scale.customers)
         post(program, first, seconds=300)
         with site.connect() as connection:
-            journal.wait_until_applied(connection)
-            journal.wait_until_none(connection, journal.UNHEARD)
+            journal.wait_until_with_people(connection)
             connection.execute("VACUUM ANALYZE")
         ground.settle()
         yield site, program, sender

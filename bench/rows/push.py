@@ -53,7 +53,7 @@ def office(
         web = site.programs.serve("web")
         post(web, itertools.islice(sender.messages("first"), ground.scale.customers), seconds=300)
         with site.connect() as connection:
-            journal.wait_until_applied(connection)
+            journal.wait_until_with_people(connection)
         ground.settle()
         yield site, web, sender, made["sessions"]
 
