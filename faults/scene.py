@@ -30,6 +30,7 @@ SELECT (SELECT count(*) FROM inbox_webhookdelivery WHERE state = 'stored')
         JOIN accounts_phonenumber n ON n.id = c.number_id
         WHERE e.state IN ('queued', 'claimed') AND NOT n.is_paused)
      + (SELECT count(*) FROM inbox_bell)
+     + (SELECT count(*) FROM inbox_earlyevent JOIN inbox_message USING (provider_id))
 """
 STORED = "SELECT count(*) FROM inbox_webhookdelivery WHERE state = 'stored'"
 PASSED = (

@@ -54,6 +54,11 @@ class NumberPace:
         """Messages a second that are left for those that leave."""
         return max(self.rate * LEAST, self.rate - self.inbound) * self.factor
 
+    @property
+    def most(self) -> int:
+        """That may leave within a second: where customers write, one of them is not counted yet."""
+        return max(1, int(self.share) - bool(self.inbound))
+
     def advance(self, now: float) -> None:
         """Let time pass."""
         passed = max(0.0, now - self.at)
@@ -67,7 +72,7 @@ class NumberPace:
     def allowance(self, now: float) -> int:
         """How many messages may leave at this moment."""
         self.advance(now)
-        left_of_second = max(1, int(self.share)) - self.recent
+        left_of_second = self.most - self.recent
         return max(0, min(int(self.tokens), left_of_second))
 
     def wait(self, now: float) -> float:
@@ -75,7 +80,7 @@ class NumberPace:
         if self.allowance(now):
             return 0.0
         for_token = (1 - self.tokens) / (self.share * FILL)
-        is_full = self.recent >= max(1, int(self.share))
+        is_full = self.recent >= self.most
         for_second = self.counted[0][0] + SECOND - now if is_full and self.counted else 0.0
         return max(for_token, for_second, 0.0)
 

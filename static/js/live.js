@@ -45,13 +45,15 @@ export function showCounts(counts) {
   signal("counted", counts);
 }
 
-// Each <div class="catch-up"> knows where to ask, and from which cursor on.
+// Each <div class="catch-up"> knows where to ask, and from which cursor on. Each asks for itself:
+// of three that one element asks for at once, htmx drops the last.
 function catchUp(what = ".catch-up") {
-  for (const { id, dataset } of document.querySelectorAll(what)) {
+  for (const source of document.querySelectorAll(what)) {
+    const { id, dataset } = source;
     const rows = [...document.querySelectorAll("#rows > .entry")].slice(0, MOST_KNOWN);
     const known = id === "list-catch-up" ? rows.map((row) => row.dataset.conversation).join(",") : "";
     const values = { since: dataset.since, ...(known && { known }) };
-    window.htmx.ajax("GET", dataset.url, { target: "body", swap: "none", values }); // unanswered: the next opening asks anew
+    window.htmx.ajax("GET", dataset.url, { source, target: "body", swap: "none", values }); // unanswered: the next opening asks anew
   }
 }
 

@@ -104,13 +104,17 @@ def test_an_answer_that_a_push_overtook_changes_nothing(
     first = write(conversation, "Before")
     page = open_page(ana, f"/inbox/all/{conversation.pk}/")
     expect(page.locator(":root:not([data-offline])")).to_be_attached()
+    page.wait_for_load_state("networkidle")  # each line has asked once, as it opened
     late: list[tuple[Route, APIResponse]] = []
     page.route("**/changes/**", lambda route: late.append((route, route.fetch())))
     Message.objects.filter(pk=first.pk).update(text="Edited once")
     Conversation.objects.filter(pk=conversation.pk).update(preview="Edited once")
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    while len(late) < 2:
+    for _ in range(250):
+        if len(late) == 2:
+            break
         page.wait_for_timeout(20)
+    assert len(late) == 2
 
     with transaction.atomic():
         Message.objects.filter(pk=first.pk).update(text="Edited twice")

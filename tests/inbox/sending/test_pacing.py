@@ -103,7 +103,7 @@ def test_what_comes_in_counts_too() -> None:
     quiet, busy = NumberPace(80.0, 0.0), NumberPace(80.0, 0.0)
     busy.inbound = 40
     assert len(run(quiet, 10)) >= 780
-    assert 390 <= len(run(busy, 10)) <= 400
+    assert 380 <= len(run(busy, 10)) <= 390  # room for one that is not counted yet
     busy.inbound = 0
     assert len(run(busy, 1, start=10)) >= 70
 
