@@ -56,7 +56,7 @@ class NumberPace:
 
     @property
     def most(self) -> int:
-        """That may leave within a second: where customers write, one of them is not counted yet."""
+        """That may leave within a second; what a customer writes may not be counted yet."""
         return max(1, int(self.share) - bool(self.inbound))
 
     def advance(self, now: float) -> None:
