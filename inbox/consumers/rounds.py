@@ -21,11 +21,14 @@ async def forever(step: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 async def every(seconds: float, step: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """The same with a pause before each."""
+    """The same, at once and then with a pause between."""
+    pause = 0.0
 
     @wraps(step)
     async def later() -> None:
-        await asyncio.sleep(seconds)
+        nonlocal pause
+        await asyncio.sleep(pause)
+        pause = seconds
         await step()
 
     await forever(later)

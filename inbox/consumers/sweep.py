@@ -27,7 +27,7 @@ class Sweep:
         self.heard.update(conversation_ids)
 
     async def found_lost(self) -> bool:
-        """Is there a changed row that no push has told of?"""
+        """Is there a changed row that no push has told of? The first look only notes the place."""
         if self.cursor is None:
             self.cursor = await in_thread(read_cursor)
             return False
