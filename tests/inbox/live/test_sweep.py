@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from asgiref.sync import sync_to_async
 
 from accounts.models import User
+from inbox.consumers.rounds import every
 from inbox.consumers.sweep import Sweep
 from inbox.models import Conversation
 from inbox.queries.changes import changed_anywhere
@@ -63,3 +66,14 @@ async def test_the_push_after_one_that_was_heard_is_missed_too(
     await sync_to_async(cast.inbound)(conversation, "Never heard")
 
     assert await sweep.found_lost()
+
+
+async def test_the_first_look_is_at_once_so_that_nothing_lost_comes_before_it() -> None:
+    looked = asyncio.Event()
+
+    async def look() -> None:
+        looked.set()
+
+    rounds = asyncio.create_task(every(3600, look))
+    await asyncio.wait_for(looked.wait(), 5)
+    rounds.cancel()
