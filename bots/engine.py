@@ -80,7 +80,7 @@ def leave_alone(conversation_ids: Iterable[int], *, at: datetime) -> set[int]:
     rows = (
         Conversation.objects.filter(~Exists(runs), ~Exists(bots), pk__in=list(conversation_ids))
         .filter(Q(floor=HUMAN) | is_new & ~_has_flows())
-        .select_for_update(of=("self",))
+        .select_for_update(of=("self",), skip_locked=True)  # who is busy is answered by itself
         .order_by("pk")
     )
     floors = dict(rows.values_list("pk", "floor"))

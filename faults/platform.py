@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
-from base64 import b64decode
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
 
 import aiohttp
+from PIL import Image
 
 from faults.cast import Team
 from faults.machine import Machine
 
 PATIENCE = 30
-# One grey point.
-PICTURE = b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
-)
 # Free text to the cast is never refused: what the harness posts, the simulator does not see.
 CALM = {
     "window_refusal": "never",
@@ -70,7 +67,7 @@ class Platform:
     async def send_picture(self, team: Team, customer: str, name: str) -> None:
         """A customer sends a file; Sash has to fetch it."""
         form = aiohttp.FormData({"number": team.number, "type": "image"})
-        form.add_field("file", PICTURE, filename=name, content_type="image/png")
+        form.add_field("file", picture(), filename=name, content_type="image/png")
         address = f"{self.address}/_sim/customers/{customer}/files"
         async with aiohttp.ClientSession() as session, session.post(address, data=form) as answer:
             answer.raise_for_status()
@@ -88,3 +85,10 @@ class Platform:
     def mend(self) -> None:
         """No faults any more."""
         self.ask("DELETE", "faults")
+
+
+def picture() -> bytes:
+    """One grey point."""
+    file = io.BytesIO()
+    Image.new("L", (1, 1)).save(file, "PNG")
+    return file.getvalue()

@@ -6,9 +6,12 @@ Support's), Sofia the supervisor of Support, Omar the administrator; Diego and M
 
 from __future__ import annotations
 
+import io
 import itertools
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from PIL import Image
 
 from accounts.models import Channel, Membership, PhoneNumber, Team, User, Waba, WhatsAppApp
 from inbox.models import Contact, Conversation, Identity, Message, Participant, SessionWindow
@@ -190,3 +193,10 @@ def _message(conversation: Conversation, **fields: Any) -> Message:
     conversation.preview_author = "" if message.direction == "in" else message.author_name[:80]
     conversation.preview_failed = message.status == Message.Status.FAILED
     return message
+
+
+def png(width: int = 30, height: int = 20) -> bytes:
+    """A real picture."""
+    output = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(output, "PNG")
+    return output.getvalue()

@@ -6,6 +6,7 @@ import itertools
 import time
 from typing import Any
 
+from bench import journal
 from bench.figures import spread
 from bench.ground import Ground, Site
 from bench.ledger import Call, Ledger, doubled, most_in_a_second
@@ -21,6 +22,7 @@ NUMBERS = 40
 CUSTOMERS = 500
 PATIENCE = 10.0
 STILL_OPEN = "SELECT count(*) FROM inbox_outboxentry"
+REPLIES_OPEN = f"{STILL_OPEN} WHERE lane = 0"
 RECEIVED = "SELECT extract(epoch FROM received_at)::float8 FROM inbox_webhookdelivery"
 
 
@@ -88,9 +90,9 @@ def measure_many_numbers(ground: Ground) -> Measured:
         ground.settle()
         start_sending(site, ledger)
         ledger.wait_for(count, patience=PATIENCE)
-        time.sleep(1)  # the last answers are saved
         calls = ledger.calls()
         with site.connect() as connection:
+            journal.wait_until_none(connection, STILL_OPEN)
             left = connection.execute(STILL_OPEN).fetchone()
     if len(calls) < 2:
         raise CannotMeasure("nothing was sent")
@@ -114,7 +116,8 @@ def measure_replies(ground: Ground) -> Measured:
             rate=REPLIES,
             count=REPLIES * seconds,
         )
-        time.sleep(2)
+        with site.connect() as connection:
+            journal.wait_until_none(connection, REPLIES_OPEN)
         called = {call.message_id: call.at for call in ledger.calls()}
     waits = [called[pk] - at for pk, at in written if pk in called]
     return {"unsent": len(written) - len(waits), **spread(waits, "wait", 0.5, 0.99)}

@@ -17,9 +17,7 @@ from tests import cast
 from tests.browser.conftest import OpenPage, go_offline
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+PNG = cast.png()
 
 
 @pytest.fixture

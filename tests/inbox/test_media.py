@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import io
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,20 +13,13 @@ import pytest
 from aiohttp import web
 from django.db import connections
 from django.utils import timezone
-from PIL import Image
 
 from core.inspection import real_type
 from core.media import path_of
 from inbox.actions import media
 from inbox.actions.media import claim_attachments, fetch_attachment
 from inbox.models import Attachment
-from tests.cast import ACCESS_TOKEN, AT
-
-
-def png(width: int = 30, height: int = 20) -> bytes:
-    output = io.BytesIO()
-    Image.new("RGB", (width, height), "teal").save(output, "PNG")
-    return output.getvalue()
+from tests.cast import ACCESS_TOKEN, AT, png
 
 
 class Graph:

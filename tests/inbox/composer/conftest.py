@@ -12,7 +12,6 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
-from PIL import Image
 
 from accounts.models import User, Waba
 from inbox.models import Contact, Conversation
@@ -84,10 +83,8 @@ def png() -> Callable[[], io.BytesIO]:
     """A small real picture, fresh for each upload."""
 
     def make() -> io.BytesIO:
-        file = io.BytesIO()
-        Image.new("RGB", (32, 24), "teal").save(file, "PNG")
+        file = io.BytesIO(cast.png(32, 24))
         file.name = "photo.png"
-        file.seek(0)
         return file
 
     return make
