@@ -45,15 +45,14 @@ export function showCounts(counts) {
   signal("counted", counts);
 }
 
-// Each <div class="catch-up"> knows where to ask, and from which cursor on. Each asks for itself:
-// of three that one element asks for at once, htmx drops the last.
+// Each <div class="catch-up"> knows where to ask, and from which cursor on. All ask in the name of
+// #signals: it queues what it is asked for, and stays when they are drawn anew.
 function catchUp(what = ".catch-up") {
-  for (const source of document.querySelectorAll(what)) {
-    const { id, dataset } = source;
+  for (const { id, dataset } of document.querySelectorAll(what)) {
     const rows = [...document.querySelectorAll("#rows > .entry")].slice(0, MOST_KNOWN);
     const known = id === "list-catch-up" ? rows.map((row) => row.dataset.conversation).join(",") : "";
     const values = { since: dataset.since, ...(known && { known }) };
-    window.htmx.ajax("GET", dataset.url, { source, target: "body", swap: "none", values }); // unanswered: the next opening asks anew
+    window.htmx.ajax("GET", dataset.url, { source: "#signals", target: "body", swap: "none", values }); // unanswered: the next opening asks anew
   }
 }
 

@@ -30,6 +30,28 @@ def write(conversation: Conversation, text: str) -> Message:
     return message
 
 
+CHANGES = re.compile(r"/inbox/\w+/changes/")
+CATCH_UP = """() => document.body.dispatchEvent(
+    new CustomEvent("sash:catch-up", { detail: { within: 0 } }))"""
+
+
+def hold_changes(page: Page) -> list[Route]:
+    """Ask for what the list missed: the requests, each waiting for its answer."""
+    held: list[Route] = []
+    page.route(CHANGES, lambda route: held.append(route))
+    ask_for_changes(page)
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(20)
+    return held
+
+
+def ask_for_changes(page: Page) -> None:
+    with page.expect_request(CHANGES):
+        page.evaluate(CATCH_UP)
+
+
 def row(page: Page, conversation: Conversation) -> str:
     return f"#conversation-{conversation.pk}-row"
 
@@ -172,6 +194,36 @@ def test_after_a_lost_line_the_page_catches_up(
     page.context.set_offline(False)
     expect(page.locator(f"#message-{missed.pk}")).to_be_visible()
     expect(page.locator("#offline")).to_be_hidden()
+
+
+def test_what_a_list_missed_may_come_after_the_list_was_left(
+    open_page: OpenPage, ana: User, conversation: Conversation
+) -> None:
+    page = open_page(ana)
+    answers = hold_changes(page)
+    page.get_by_role("link", name="Unassigned").first.click()
+    expect(page).to_have_url(re.compile("/inbox/unassigned/"))
+    answers.pop().continue_()  # into a page that has another list: no error in the console
+    page.unroute(CHANGES)
+    missed = cast.inbound(conversation, "Written meanwhile", at=timezone.now())
+    ask_for_changes(page)
+    expect(page.locator(row(page, conversation))).to_contain_text(missed.text)
+
+
+def test_what_is_asked_for_while_another_answer_is_under_way_is_asked_for_too(
+    open_page: OpenPage, ana: User, conversation: Conversation
+) -> None:
+    page = open_page(ana)
+    answers = hold_changes(page)
+    stale = answers[0].fetch()
+    missed = cast.inbound(conversation, "Written meanwhile", at=timezone.now())
+    for _ in range(2):
+        page.evaluate(CATCH_UP)
+    answers[0].fulfill(response=stale)
+    page.unroute(CHANGES)
+    for answer in answers[1:]:
+        answer.continue_()
+    expect(page.locator(row(page, conversation))).to_contain_text(missed.text)
 
 
 def test_when_the_window_closes_the_composer_becomes_the_picker_by_itself(
