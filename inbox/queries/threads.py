@@ -15,7 +15,7 @@ from inbox.queries.panes import NEWEST_EVENTS
 from inbox.queries.views import make_key, parse_key
 from inbox.queries.walks import IsAny, Joined
 
-PAGE = 50
+PAGE = 30  # twice what a screen shows; more come as somebody scrolls
 FILE = (
     *("kind", "state", "filename", "mime_type", "size", "sha256"),
     *("width", "height", "duration", "is_voice", "is_animated"),
