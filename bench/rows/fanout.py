@@ -15,9 +15,10 @@ RATE = 1
 def measure_fanout(ground: Ground) -> Measured:
     """One team with everybody in it, and a message a second."""
     agents = ground.scale.agents
-    with office(ground, teams=1, agents=agents) as (_, web, sender, sessions):
-        requests = list(itertools.islice(sender.messages("load"), RATE * ground.scale.seconds))
-        return weigh(*event_loop.run(push(web, sessions, requests, hearers=agents, rate=RATE)))
+    with office(ground, teams=1, agents=agents) as there:
+        count = RATE * ground.scale.seconds
+        requests = list(itertools.islice(there.sender.messages("load"), count))
+        return weigh(*event_loop.run(push(there, requests, hearers=agents, rate=RATE)))
 
 
 ROWS = (

@@ -6,11 +6,12 @@ import asyncio
 import itertools
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from bench import journal
 from bench.figures import spread
-from bench.ground import Ground, Site
+from bench.ground import Ground
 from bench.load import event_loop
 from bench.load.arrivals import Arrivals, now
 from bench.load.http import lines
@@ -41,36 +42,45 @@ def figures(p50: Goal | None, p99: Goal) -> tuple[Figure, ...]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Office:
+    """door: where webhooks go, which may be the web process itself."""
+
+    web: Program
+    door: Program
+    sender: Sender
+    sessions: list[str]
+
+
 @contextmanager
 def office(
-    ground: Ground, *, teams: int, agents: int
-) -> Iterator[tuple[Site, Program, Sender, list[str]]]:
-    """People with sessions, and customers who have all written before."""
+    ground: Ground, *, teams: int, agents: int, is_apart: bool = False
+) -> Iterator[Office]:
+    """People with sessions, and customers who have all written before.
+
+    is_apart: webhooks have a process of their own.
+    """
     with ground.site() as site:
         made = site.seed("people", teams=teams, agents=agents)
         sender = Sender(made["app_secret"], made["waba"], made["numbers"], ground.scale.customers)
         site.programs.background()
         web = site.programs.serve("web")
-        post(web, itertools.islice(sender.messages("first"), ground.scale.customers), seconds=300)
+        door = site.programs.serve("intake", SASH_INTAKE_WORKERS="1") if is_apart else web
+        post(door, itertools.islice(sender.messages("first"), ground.scale.customers), seconds=300)
         with site.connect() as connection:
             journal.wait_until_with_people(connection)
         ground.settle()
-        yield site, web, sender, made["sessions"]
+        yield Office(web, door, sender, made["sessions"])
 
 
 async def push(
-    web: Program,
-    sessions: Sequence[str],
-    requests: Sequence[bytes],
-    *,
-    hearers: int,
-    rate: float,
+    office: Office, requests: Sequence[bytes], *, hearers: int, rate: float
 ) -> tuple[Arrivals, Record]:
     """Open every page, post at the rate, and wait for the last arrivals."""
     arrivals = Arrivals(hearers)
     async with (
-        open_pages(web.address, sessions, arrivals.hears),
-        lines(web.address, CONNECTIONS) as opened,
+        open_pages(office.web.address, office.sessions, arrivals.hears),
+        lines(office.door.address, CONNECTIONS) as opened,
     ):
         await asyncio.sleep(2)  # counts and presence after the opening
         load = Paced(requests, rate, on_due=arrivals.sends)
@@ -92,20 +102,27 @@ def weigh(arrivals: Arrivals, record: Record) -> dict[str, Any]:
     }
 
 
-def measure_push(ground: Ground) -> Measured:
+def measure_push(ground: Ground, *, is_apart: bool) -> Measured:
     """80 webhooks a second; each is heard by one team."""
     agents = ground.scale.agents
-    with office(ground, teams=TEAMS, agents=agents) as (_, web, sender, sessions):
-        requests = list(itertools.islice(sender.messages("load"), RATE * ground.scale.seconds))
+    with office(ground, teams=TEAMS, agents=agents, is_apart=is_apart) as there:
+        count = RATE * ground.scale.seconds
+        requests = list(itertools.islice(there.sender.messages("load"), count))
         hearers = agents // TEAMS
-        return weigh(*event_loop.run(push(web, sessions, requests, hearers=hearers, rate=RATE)))
+        return weigh(*event_loop.run(push(there, requests, hearers=hearers, rate=RATE)))
 
 
 ROWS = (
     Row(
         "push",
-        "Webhook to browser, 1,000 agents in 20 teams, 80 messages/s, Daphne",
+        "Webhook to browser, 1,000 agents in 20 teams, 80 messages/s, intake apart",
         figures(at_most(10), at_most(25)),
-        measure_push,
+        lambda ground: measure_push(ground, is_apart=True),
+    ),
+    Row(
+        "push_daphne",
+        "Webhook to browser, 1,000 agents in 20 teams, 80 messages/s, Daphne alone",
+        figures(at_most(10), at_most(25)),
+        lambda ground: measure_push(ground, is_apart=False),
     ),
 )
