@@ -55,8 +55,7 @@ def warm_intake(ground: Ground, *, is_scaled: bool) -> Iterator[tuple[Site, Prog
         post(program, first, seconds=300)
         with site.connect() as connection:
             journal.wait_until_with_people(connection)
-            connection.execute("VACUUM ANALYZE")
-        ground.settle()
+        ground.settle(site)
         yield site, program, sender
 
 

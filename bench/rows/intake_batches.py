@@ -60,7 +60,7 @@ def measure_statuses(ground: Ground) -> Measured:
     seconds = ground.scale.seconds
     with warm_intake(ground, is_scaled=True) as (site, program, sender):
         messages = site.seed("sent_messages", count=MOST * seconds)
-        ground.settle()
+        ground.settle(site)
         told = list(story(messages))
         requests = [each.request(sender) for each in told]
         load = as_fast_as_answered(

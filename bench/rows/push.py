@@ -53,9 +53,7 @@ class Office:
 
 
 @contextmanager
-def office(
-    ground: Ground, *, teams: int, agents: int, is_apart: bool = False
-) -> Iterator[Office]:
+def office(ground: Ground, *, teams: int, agents: int, is_apart: bool = False) -> Iterator[Office]:
     """People with sessions, and customers who have all written before.
 
     is_apart: webhooks have a process of their own.
@@ -69,7 +67,7 @@ def office(
         post(door, itertools.islice(sender.messages("first"), ground.scale.customers), seconds=300)
         with site.connect() as connection:
             journal.wait_until_with_people(connection)
-        ground.settle()
+        ground.settle(site)
         yield Office(web, door, sender, made["sessions"])
 
 

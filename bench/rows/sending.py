@@ -32,7 +32,7 @@ def one_number(ground: Ground, site: Site, seconds: float) -> tuple[dict[str, An
     rows = int(PERMITTED * (seconds + 15))
     made["talks"] = site.seed("outbox", rows=rows, customers=CUSTOMERS)[made["numbers"][0]]
     ledger = Ledger(site.programs)
-    ground.settle()
+    ground.settle(site)
     return made, ledger
 
 
@@ -87,7 +87,7 @@ def measure_many_numbers(ground: Ground) -> Measured:
         customers = max(20, count // NUMBERS // 10)
         site.seed("outbox", rows=count, customers=customers)
         ledger = Ledger(site.programs)
-        ground.settle()
+        ground.settle(site)
         start_sending(site, ledger)
         ledger.wait_for(count, patience=PATIENCE)
         calls = ledger.calls()

@@ -18,7 +18,7 @@ from inbox import fragments
 from inbox.consumers import drawing
 from inbox.consumers.access import Visitor, identify_all
 from inbox.consumers.admission import Admission
-from inbox.consumers.counting import news, read_matrix
+from inbox.consumers.counting import Matrix, news, read_matrix
 from inbox.consumers.crowd import Crowd
 from inbox.consumers.presence import Beats
 from inbox.consumers.rounds import every, forever
@@ -32,6 +32,7 @@ SUBSCRIBE_WAIT = 3.0
 MOST_TOGETHER = 200
 MOST_BEHIND = 10_000
 COUNT_EVERY = 1.0
+COUNTED, COUNT_PAUSE = 25, 0.002  # sockets at once, so that pushes pass between
 COUNT_SHARE = 20  # counting rests so many times as long as it took
 PRESENCE_EVERY = 1.0
 SWEEP_EVERY = 15.0
@@ -235,12 +236,18 @@ class Hub:
         begun = time.monotonic()
         matrix = await in_thread(read_matrix)
         lists = [socket for socket in self.crowd if socket.conversation_id is None]
-        shown = [(socket.user_id, socket.audiences, socket.counts) for socket in lists]
-        for socket, change in zip(lists, await in_thread(news, shown, matrix), strict=True):
+        for start in range(0, len(lists), COUNTED):
+            await self.tell_counts(lists[start : start + COUNTED], matrix)
+            await asyncio.sleep(COUNT_PAUSE)
+        await asyncio.sleep(max(COUNT_EVERY, COUNT_SHARE * (time.monotonic() - begun)))
+
+    async def tell_counts(self, sockets: list[Socket], matrix: Matrix) -> None:
+        """To those of them whose numbers are others now."""
+        shown = [(socket.user_id, socket.audiences, socket.counts) for socket in sockets]
+        for socket, change in zip(sockets, await in_thread(news, shown, matrix), strict=True):
             if change and socket.audiences:
                 socket.counts, frame = change
                 socket.offer(frame)
-        await asyncio.sleep(max(COUNT_EVERY, COUNT_SHARE * (time.monotonic() - begun)))
 
     async def look_for_lost(self) -> None:
         """A push that never came is noticed here, also the last one before silence."""
