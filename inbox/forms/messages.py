@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from core.media import StoredFile, delete_file
-from inbox.forms.files import RefusedFile, file_kind, store_recording, store_upload
+from core.uploads import RefusedFile, file_kind, store_recording, store_upload
 from inbox.forms.interactive import read_interactive
 from inbox.queries.unseen import Seen
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
 from core.media import StoredFile
-from inbox.forms.files import RefusedFile, store_upload
+from core.uploads import RefusedFile, store_upload
 from inbox.forms.messages import Unreadable, read_text
 from templates_app.contents import Kind, Variable, variables
 from templates_app.models import MessageTemplate

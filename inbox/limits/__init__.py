@@ -7,16 +7,9 @@ An error is told by the field it belongs to: "text", "file", "interactive.button
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from core.files import MIME_TYPES, plain_type, size_of, size_text
 from inbox.limits import numbers
-from inbox.limits.fields import (
-    Errors,
-    add_error,
-    check_length,
-    plain_type,
-    require,
-    size_text,
-    with_article,
-)
+from inbox.limits.fields import Errors, add_error, check_length, require, with_article
 from inbox.limits.interactive import check_interactive
 
 
@@ -42,7 +35,7 @@ def check_message(
     {"contacts": […]}. A template's values are checked in templates_app.rendering instead.
     """
     errors: Errors = {}
-    if kind in numbers.MIME_TYPES:
+    if kind in MIME_TYPES:
         _check_media(kind, text, files, errors)
     elif check := CHECKS.get(kind):
         check(text, payload, errors)
@@ -50,33 +43,18 @@ def check_message(
         add_error(errors, "kind", "This kind of message cannot be sent.")
     if files and kind == "interactive":
         _check_header_file(payload, files, errors)
-    elif files and kind not in {*numbers.MIME_TYPES, "template"}:
+    elif files and kind not in {*MIME_TYPES, "template"}:
         add_error(errors, "file", "A file cannot go with this kind of message.")
     return errors
-
-
-def kind_of_file(mime_type: str) -> str:
-    """As what a file is sent; anything that is neither picture, sound nor film is a document."""
-    plain = plain_type(mime_type)
-    kinds = ("image", "video", "audio")
-    return next((kind for kind in kinds if plain in numbers.MIME_TYPES[kind]), "document")
 
 
 def for_page() -> dict[str, Any]:
     """The numbers that counters and file pickers of the page need, as JSON values."""
     kinds = {
-        kind: {"types": list(types), "size": size_of(kind)}
-        for kind, types in numbers.MIME_TYPES.items()
+        kind: {"types": list(types), "size": size_of(kind)} for kind, types in MIME_TYPES.items()
     }
     lengths = {name.lower(): getattr(numbers, name) for name in COUNTED}
     return {"media": kinds} | lengths
-
-
-def size_of(kind: str, *, is_animated: bool = False) -> int:
-    """The largest file of a kind, in bytes."""
-    if kind == "sticker":
-        return numbers.ANIMATED_STICKER if is_animated else numbers.STICKER
-    return numbers.SIZES[kind]
 
 
 def _check_media(kind: str, text: str, files: Sequence[File], errors: Errors) -> None:
@@ -107,7 +85,7 @@ def _check_header_file(payload: Mapping[str, Any], files: Sequence[File], errors
 def check_file(kind: str, file: File, errors: Errors) -> None:
     """Type and size of one file that is sent as `kind`."""
     plain = plain_type(file.mime_type)
-    if plain not in numbers.MIME_TYPES[kind]:
+    if plain not in MIME_TYPES[kind]:
         add_error(errors, "file", f"WhatsApp does not take {plain or 'this file'} as {kind}.")
     elif file.is_voice and plain != "audio/ogg":
         add_error(errors, "file", "A voice note is Opus in an Ogg file.")

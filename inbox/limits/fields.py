@@ -23,17 +23,5 @@ def add_error(errors: Errors, field: str, text: str) -> None:
     errors.setdefault(field, []).append(text)
 
 
-def plain_type(mime_type: str) -> str:
-    return mime_type.partition(";")[0].strip().lower()
-
-
 def with_article(kind: str) -> str:
     return f"An {kind}" if kind[0] in "aeiou" else f"A {kind}"
-
-
-def size_text(size: int) -> str:
-    return (
-        f"{size / 1024**2:.1f} MB".replace(".0", "")
-        if size >= 1024**2
-        else f"{-(-size // 1024)} KB"
-    )

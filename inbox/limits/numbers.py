@@ -1,7 +1,4 @@
-"""The numbers themselves. Lengths are in characters, sizes in bytes.
-
-Meta, "Send messages" (one page a kind) and "Media".
-"""
+"""The numbers themselves, in characters. Meta, "Send messages" (one page a kind)."""
 
 TEXT = 4096
 CAPTION = 1024
@@ -20,24 +17,3 @@ LINK_TEXT = 20
 LINK_URL = 2000
 CONTACTS = 257
 CALLBACK_DATA = 512
-
-KB, MB = 1024, 1024 * 1024
-OFFICE = "application/vnd.openxmlformats-officedocument."
-MIME_TYPES: dict[str, tuple[str, ...]] = {
-    "image": ("image/jpeg", "image/png"),
-    "audio": ("audio/aac", "audio/amr", "audio/mpeg", "audio/mp4", "audio/ogg"),
-    "video": ("video/mp4", "video/3gp", "video/3gpp"),
-    "sticker": ("image/webp",),
-    "document": (
-        "text/plain",
-        "application/pdf",
-        "application/msword",
-        "application/vnd.ms-excel",
-        "application/vnd.ms-powerpoint",
-        OFFICE + "wordprocessingml.document",
-        OFFICE + "spreadsheetml.sheet",
-        OFFICE + "presentationml.presentation",
-    ),
-}
-SIZES = {"image": 5 * MB, "audio": 16 * MB, "video": 16 * MB, "document": 100 * MB}
-STICKER, ANIMATED_STICKER = 100 * KB, 500 * KB

@@ -27,7 +27,7 @@ from tests.inbox.payloads.webhooks import MARINA, body_of, contact, envelope, in
 
 APPS = ("accounts", "bots", "core", "inbox", "templates_app")
 # Rung with the name that they were given.
-PASSED_ON = {"inbox/actions/inbound/hints.py"}
+PASSED_ON = {"core/hints.py"}
 
 
 def rung() -> Iterator[tuple[str, ast.expr | None]]:

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from accounts.models import PhoneNumber
 from core import metrics
+from core.hints import hint
 from core.rows import as_json, fetch
 from inbox.actions.early_events import keep_early, push_touched, take_early
 from inbox.actions.identities import Customer, find_or_create_contacts
@@ -33,7 +34,6 @@ from inbox.actions.inbound.facts import (
     latest_conversations,
     new_calls,
 )
-from inbox.actions.inbound.hints import hint
 from inbox.actions.inbound.parts import Part
 from inbox.actions.inbound.reading import read_part
 from inbox.actions.inbound.shapes import Unreadable

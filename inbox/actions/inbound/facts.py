@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.webhooks import apply_account_update
+from core.hints import hint
 from inbox.actions import pushes
 from inbox.actions.identities import Customer, move_identities
 from inbox.actions.inbound.arrivals import AddressBookName, Happening, Notice, Person, Preference
 from inbox.actions.inbound.changes import set_marketing
-from inbox.actions.inbound.hints import hint
 from inbox.actions.inbound.threads import Thread, Threads
 from inbox.actions.session_windows import Key, open_windows
 from inbox.models import Contact, Conversation, Event

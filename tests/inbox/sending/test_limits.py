@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from core.files import kind_of_file
 from core.media import StoredFile
-from inbox.limits import check_message, for_page, kind_of_file
+from inbox.limits import check_message, for_page
 
 MB = 1024 * 1024
 

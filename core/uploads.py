@@ -14,12 +14,11 @@ from django.core.files.uploadedfile import UploadedFile
 from PIL import Image, UnidentifiedImageError
 
 from core.audio import LONGEST, UnreadableSound, make_voice_note
+from core.files import MIME_TYPES, OFFICE, SIZES, kind_of_file, size_of, size_text
 from core.media import FileTooLarge, StoredFile, path_of, store_chunks
-from inbox.limits import kind_of_file, numbers, size_of
-from inbox.limits.fields import size_text
 
 HEAD = 4096
-LARGEST = max(numbers.SIZES.values())
+LARGEST = max(SIZES.values())
 STARTS = [
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -33,10 +32,10 @@ STARTS = [
     (b"#!AMR", "audio/amr"),
 ]
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-OFFICE = {
-    (ZIP, ".docx"): numbers.OFFICE + "wordprocessingml.document",
-    (ZIP, ".xlsx"): numbers.OFFICE + "spreadsheetml.sheet",
-    (ZIP, ".pptx"): numbers.OFFICE + "presentationml.presentation",
+OFFICE_FILES = {
+    (ZIP, ".docx"): OFFICE + "wordprocessingml.document",
+    (ZIP, ".xlsx"): OFFICE + "spreadsheetml.sheet",
+    (ZIP, ".pptx"): OFFICE + "presentationml.presentation",
     (OLE, ".doc"): "application/msword",
     (OLE, ".xls"): "application/vnd.ms-excel",
     (OLE, ".ppt"): "application/vnd.ms-powerpoint",
@@ -102,7 +101,7 @@ def type_of(head: bytes, filename: str) -> str:
     if head[4:8] == b"ftyp":
         return _of_brand(head[8:12])
     suffix = PurePath(filename.lower()).suffix
-    for (start, ending), mime_type in OFFICE.items():
+    for (start, ending), mime_type in OFFICE_FILES.items():
         if head.startswith(start) and suffix == ending:
             return mime_type
     return "text/plain" if suffix in PLAIN and _is_text(head) else UNKNOWN
@@ -131,7 +130,7 @@ def clean_name(name: str) -> str:
 
 
 def _refuse_unfit(upload: UploadedFile[bytes], mime_type: str, kind: str, kinds: set[str]) -> None:
-    if mime_type not in numbers.MIME_TYPES[kind]:
+    if mime_type not in MIME_TYPES[kind]:
         raise RefusedFile(
             "WhatsApp takes JPEG, PNG, WebP, MP4, 3GP, MP3, M4A, AAC, AMR, Ogg, PDF, Office files "
             "and plain text. This is none of them."

@@ -9,7 +9,7 @@ import threading
 from celery import current_app
 from django.db import transaction
 
-log = logging.getLogger("sash.intake")
+log = logging.getLogger("sash.hints")
 # Better late by the clock than waiting for a broker that is away.
 IMPATIENT = {"retry": False, "expires": 30}
 PAUSE = 0.1  # seconds; a task that rang takes all that waits
