@@ -68,6 +68,7 @@ NAVIGATION = [
         link("Outbox", "outbox", "inbox_outboxentry"),
         link("Attempts", "send", "inbox_attempt"),
         link("Attachments", "attach_file", "inbox_attachment"),
+        link("Mails", "outgoing_mail", "core_mail"),
         link("Audit log", "history", "core_auditevent"),
         link("Admin's changes", "edit_note", "admin_logentry"),
     ),

@@ -1,4 +1,4 @@
-"""The append-only log of what people did to Sash itself."""
+"""The append-only log of what people did to Sash itself, and the mails that are to leave."""
 
 from django.conf import settings
 from django.db import models
@@ -30,3 +30,29 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject}"
+
+
+class Mail(models.Model):
+    """One mail to one person, kept until it has left: the row is the queue.
+
+    due_at: when it is tried next; none when it has left, or was given up after a day.
+    """
+
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=models.Q(due_at__isnull=False), name="mail_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} to {self.to}"

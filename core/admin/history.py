@@ -8,9 +8,9 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from core.admin.base import HistoryAdmin, shown_json
+from core.admin.base import HistoryAdmin, raw_text, shown_json
 from core.admin.looks import display
-from core.models import AuditEvent
+from core.models import AuditEvent, Mail
 
 if admin.site.is_registered(Group):  # roles and teams say who may do what
     admin.site.unregister(Group)
@@ -31,6 +31,21 @@ class AuditEventAdmin(HistoryAdmin[AuditEvent]):
     @display(description="details")
     def details(self, event: AuditEvent) -> SafeString:
         return shown_json(event.data)
+
+
+@admin.register(Mail)
+class MailAdmin(HistoryAdmin[Mail]):
+    list_display = ["created_at", "to", "subject", "sent_at", "tries", "error"]
+    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
+    search_fields = ["to", "subject"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at"]
+    fields = ["created_at", "to", "subject", "words", "due_at", "sent_at", "tries", "error"]
+    readonly_fields = ["words"]
+
+    @display(description="text")
+    def words(self, mail: Mail) -> SafeString:
+        return raw_text(mail.text)
 
 
 @admin.register(LogEntry)

@@ -20,6 +20,7 @@ from accounts.models import (
 )
 from bots.models import AwayNotice, Flow, FlowButton, FlowRun
 from core.events import record
+from core.mails import send_later
 from inbox.actions.archives import archive_conversation
 from inbox.actions.assignments import assign_conversation
 from inbox.actions.messages import send_message
@@ -69,6 +70,7 @@ def make_world(
         )
         BusinessProfile.objects.get_or_create(number=number, about="Aurora")
         Presence.objects.get_or_create(user=ana)
+        send_later(to=omar.email, subject="It is flagged", text="Look at it.", at=at)
         for index in range(count):
             make_one(index)
 
