@@ -9,12 +9,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, cast
 
 from accounts.graph import Answer, NoAnswer, NotReached, call, open_session
 from accounts.models import PhoneNumber, Waba
 
 SECONDS = 15.0
+UPLOAD_SECONDS = 120.0
 PAGES = 60  # of 200 rows: twice what a WABA may hold
 NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,name_status,status,quality_rating,"
@@ -90,6 +92,46 @@ def read_templates(waba: Waba) -> list[dict[str, Any]]:
     """Every template in every language, page by page. Raises CloudApiError."""
     query = {"fields": TEMPLATE_FIELDS, "limit": "200"}
     return _read_list(waba, f"{waba.waba_id}/message_templates", query)
+
+
+def create_template(waba: Waba, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Send a new template in for review. Gives its id, status and category.
+
+    Raises CloudApiError.
+    """
+    return _write(waba, f"{waba.waba_id}/message_templates", body)
+
+
+def edit_template(waba: Waba, template_id: str, body: Mapping[str, Any]) -> None:
+    """All its components anew, and the category. Raises CloudApiError."""
+    _write(waba, template_id, body)
+
+
+def delete_template(waba: Waba, name: str, template_id: str) -> None:
+    """One language of a template. Raises CloudApiError."""
+    query = {"name": name, "hsm_id": template_id}
+    _body(asyncio.run(_once(waba, "DELETE", f"{waba.waba_id}/message_templates", params=query)))
+
+
+def upload_sample(waba: Waba, path: Path, *, name: str, mime_type: str) -> str:
+    """Meta's handle of a file, by the resumable upload (Meta, "Resumable Upload API").
+
+    For the example of a template's header, and for a profile's picture. Raises CloudApiError.
+    """
+    query = {
+        "file_name": name or "sample",
+        "file_length": str(path.stat().st_size),
+        "file_type": mime_type,
+    }
+    begun = _once(waba, "POST", f"{waba.app.app_id}/uploads", params=query)
+    upload = str(_body(asyncio.run(begun)).get("id", ""))
+    headers = {"Authorization": f"OAuth {waba.access_token}", "file_offset": "0"}
+    with path.open("rb") as file:
+        sent = _once(waba, "POST", upload, data=file, headers=headers, seconds=UPLOAD_SECONDS)
+        handle = str(_body(asyncio.run(sent)).get("h", ""))
+    if not handle:
+        raise CloudApiError("WhatsApp did not take the whole file.")
+    return handle
 
 
 def read_subscribed_apps(waba: Waba) -> list[dict[str, Any]]:
@@ -179,11 +221,13 @@ def _write(waba: Waba, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     return _body(asyncio.run(_once(waba, "POST", path, json=body)))
 
 
-async def _once(waba: Waba, method: str, path: str, **parts: Any) -> Answer:
+async def _once(
+    waba: Waba, method: str, path: str, *, seconds: float = SECONDS, **parts: Any
+) -> Answer:
     try:
         async with open_session() as session:
             return await call(
-                session, method, path, token=waba.access_token, seconds=SECONDS, **parts
+                session, method, path, token=waba.access_token, seconds=seconds, **parts
             )
     except (NotReached, NoAnswer) as error:
         raise CloudApiError(f"WhatsApp could not be reached: {error}") from None

@@ -85,29 +85,32 @@ async def call(
     token: str,
     json: Any = None,
     form: aiohttp.FormData | None = None,
+    data: Any = None,
+    headers: Mapping[str, str] | None = None,
     params: Mapping[str, str] | None = None,
     seconds: float = 30,
     leaving: Callable[[], None] | None = None,
 ) -> Answer:
     """One call below the version, such as "<phone number id>/messages".
 
-    leaving: told at the moment at which the body of json goes to the wire. Raises NotReached or
-    NoAnswer; every answer, good or bad, is returned.
+    json, form and data: a body, one of them; data is bytes or an open file. headers: beside
+    the token's. leaving: told at the moment at which the body of json goes to the wire. Raises
+    NotReached or NoAnswer; every answer, good or bad, is returned.
     """
     url = _url(f"{settings.WHATSAPP_GRAPH_URL}/{settings.WHATSAPP_API_VERSION}/{path}")
-    data = form if json is None else _Body(orjson.dumps(json), leaving)
+    content = (form or data) if json is None else _Body(orjson.dumps(json), leaving)
     try:
         async with session.request(
             method,
             url,
-            data=data,
+            data=content,
             params=params,
-            headers={"Authorization": f"Bearer {token}"},
+            headers={"Authorization": f"Bearer {token}", **(headers or {})},
             timeout=_timeout(seconds),
             allow_redirects=False,
         ) as response:
-            content = await response.read()
-            return _answer(response.status, content, response.headers, token)
+            body = await response.read()
+            return _answer(response.status, body, response.headers, token)
     except UNSENT as error:
         raise NotReached(_clean(str(error), token)) from None
     except (aiohttp.ClientError, TimeoutError, OSError) as error:

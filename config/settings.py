@@ -167,6 +167,8 @@ SWEEPS = {
     "inbox.tasks.divide_words": 600.0,
     "bots.tasks.sweep_bells": 5.0,
     "templates_app.tasks.sync_all": 900.0,
+    "templates_app.tasks.sweep_states": 60.0,
+    "core.tasks.send_mails": 30.0,
     "accounts.tasks.sync_numbers": 900.0,
 }
 # Without a worker they do not pile up: the next one does what was left.
@@ -213,6 +215,7 @@ EMAIL_PORT = env_int("SASH_EMAIL_PORT", 25)
 EMAIL_HOST_USER = env("SASH_EMAIL_USER")
 EMAIL_HOST_PASSWORD = env("SASH_EMAIL_PASSWORD")
 EMAIL_USE_TLS = env_bool("SASH_EMAIL_TLS")
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("SASH_EMAIL_FROM", "Sash <sash@localhost>")
 
 # --- Language and time ---

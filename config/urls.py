@@ -11,6 +11,7 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
+    path("templates/", include("templates_app.urls")),
     path("", include("inbox.urls")),
 ]
 

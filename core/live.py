@@ -20,6 +20,8 @@ from redis.retry import Retry
 from core import metrics
 
 CHANNEL = "sash:live"
+# The audience of every signed-in person; no conversation is ever told to it.
+EVERYONE = "everyone"
 log = logging.getLogger("sash.live")
 
 

@@ -1,14 +1,26 @@
 """Message templates of a WABA, one row a language."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.db import models
 
 from accounts.models import Waba
+from templates_app import life
+from templates_app.life import Life
 
 
 class MessageTemplate(models.Model):
-    """A template as Meta holds it. `components` is Meta's own list (types in upper case)."""
+    """A template as Meta holds it, or a draft that Meta does not know yet.
+
+    `components` is Meta's own list (types in upper case). edits: when the approved template was
+    edited, as ISO moments. overrides: the text for other channels, {"sms": …, "webchat": …}.
+    sample: the stored file that Meta reviews as the header's example.
+    """
 
     class Status(models.TextChoices):
+        DRAFT = life.DRAFT, "Draft"
         PENDING = "PENDING", "Pending"
         APPROVED = "APPROVED", "Approved"
         REJECTED = "REJECTED", "Rejected"
@@ -40,6 +52,22 @@ class MessageTemplate(models.Model):
     correct_category = models.CharField(max_length=20, blank=True)
     changed_at = models.DateTimeField(null=True, blank=True)
     synced_at = models.DateTimeField(null=True, blank=True)
+    flagged_at = models.DateTimeField(null=True, blank=True, editable=False)
+    paused_until = models.DateTimeField(null=True, blank=True, editable=False)
+    pauses = models.PositiveSmallIntegerField(default=0, editable=False)
+    edits = models.JSONField(default=list, blank=True, editable=False)
+    fallback = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="stands_in_for",
+        help_text="Goes instead while this one is paused or disabled.",
+    )
+    overrides = models.JSONField(default=dict, blank=True)
+    sample = models.CharField(max_length=32, blank=True, editable=False)
+    sample_type = models.CharField(max_length=100, blank=True, editable=False)
+    sample_name = models.CharField(max_length=200, blank=True, editable=False)
 
     class Meta:
         constraints = [
@@ -60,4 +88,24 @@ class MessageTemplate(models.Model):
     @property
     def is_sendable(self) -> bool:
         """Meta sends approved templates only (flagged ones were still sent)."""
-        return self.status in {self.Status.APPROVED, self.Status.FLAGGED}
+        return self.status in life.SENDABLE
+
+    @property
+    def is_deletable(self) -> bool:
+        """Meta keeps what is disabled (Meta, "Template management")."""
+        return self.status not in life.KEPT
+
+    @property
+    def life(self) -> Life:
+        """Its state as the rules of templates_app.life see it."""
+        return Life(str(self.status), self.flagged_at, self.paused_until, self.pauses)
+
+    @life.setter
+    def life(self, new: Life) -> None:
+        self.status, self.pauses = new.status, new.pauses
+        self.flagged_at, self.paused_until = new.flagged_at, new.paused_until
+
+    def why_not_editable(self, at: datetime) -> str:
+        """Why it cannot be edited now; empty when it can."""
+        edits = [datetime.fromisoformat(text) for text in self.edits]
+        return life.why_not_editable(str(self.status), edits, at)

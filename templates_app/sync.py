@@ -11,10 +11,12 @@ from django.db import transaction
 
 from accounts.cloud_api import read_templates
 from accounts.models import Waba
+from templates_app.changes import announce, announce_many
 from templates_app.languages import normalise_language
 from templates_app.models import MessageTemplate
 
 Key = tuple[str, str]
+NOT_THERE = [MessageTemplate.Status.DELETED, MessageTemplate.Status.DRAFT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +52,21 @@ def save_templates(waba: Waba, rows: list[dict[str, Any]], at: datetime) -> Sync
         if template.changed_at is not None and template.changed_at > at:
             template.save(update_fields=["synced_at"])  # a webhook overtook this list
             continue
-        is_new = template.pk is None
-        is_other = _write(template, row)
+        is_new, was = template.pk is None, str(template.status)
+        is_other = _write(template, row, at)
         if is_other:
             template.changed_at = at
         template.save()
+        if is_other:
+            announce(template, was=str(template.status) if is_new else was, at=at)
         created, changed = created + is_new, changed + (is_other and not is_new)
-    gone = waba.templates.exclude(synced_at=at).exclude(status=MessageTemplate.Status.DELETED)
-    count = gone.update(status=MessageTemplate.Status.DELETED, changed_at=at)
+    gone = waba.templates.exclude(synced_at=at).exclude(status__in=NOT_THERE)
+    ids = list(gone.exclude(changed_at__gt=at).values_list("pk", flat=True))
+    rows_gone = MessageTemplate.objects.filter(pk__in=ids)
+    rows_gone.update(status=MessageTemplate.Status.DELETED, changed_at=at)
+    announce_many(ids)
     Waba.objects.filter(pk=waba.pk).update(templates_synced_at=at)
-    return SyncResult(len(theirs), created, changed, count)
+    return SyncResult(len(theirs), created, changed, len(ids))
 
 
 def _key(row: Mapping[str, Any]) -> Key | None:
@@ -78,21 +85,22 @@ def _free_ids(ours: Mapping[Key, MessageTemplate], theirs: Mapping[Key, Any]) ->
             template.save(update_fields=["external_id"])
 
 
-def _write(template: MessageTemplate, row: Mapping[str, Any]) -> bool:
+def _write(template: MessageTemplate, row: Mapping[str, Any], at: datetime) -> bool:
     """Take over Meta's values; says whether any of them is news."""
     quality = row.get("quality_score")
     score = quality.get("score") if isinstance(quality, dict) else None
     components = row.get("components")
-    values = {
+    values: dict[str, Any] = {
         "external_id": str(row.get("id", ""))[:40],
         "category": str(row.get("category", "")).upper()[:20],
-        "status": str(row.get("status", "PENDING")).upper()[:20],
         "parameter_format": str(row.get("parameter_format") or "POSITIONAL").upper()[:12],
         "components": components if isinstance(components, list) else [],
         "quality": str(score or "UNKNOWN")[:12],
         "reason": _reason(template, row),
         "correct_category": str(row.get("correct_category") or "")[:20],
     }
+    told = str(row.get("status", "PENDING")).upper()[:20]
+    values["life"] = template.life.told(told, at)
     is_other = any(getattr(template, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(template, name, value)

@@ -7,6 +7,9 @@ from django.utils import timezone
 
 from accounts.cloud_api import CloudApiError
 from accounts.models import Waba
+from templates_app import life
+from templates_app.actions import disable_lost
+from templates_app.models import MessageTemplate
 from templates_app.sync import sync_templates
 
 log = logging.getLogger("sash.templates")
@@ -16,7 +19,22 @@ log = logging.getLogger("sash.templates")
 def sync_all() -> None:
     """Read the templates of every active account; one that fails does not stop the others."""
     for waba in Waba.objects.filter(is_active=True):
-        try:
-            sync_templates(waba, timezone.now())
-        except CloudApiError as error:
-            log.warning("templates of %s not read: %s", waba.waba_id, error)
+        synchronise(waba)
+
+
+def synchronise(waba: Waba) -> None:
+    """Read one account's templates; a failure is for the log."""
+    try:
+        sync_templates(waba, timezone.now())
+    except CloudApiError as error:
+        log.warning("templates of %s not read: %s", waba.waba_id, error)
+
+
+@shared_task(name="templates_app.tasks.sweep_states")
+def sweep_states() -> None:
+    """Flagged too long: disabled. A pause that should be over: Meta is asked."""
+    at = timezone.now()
+    disable_lost(at)
+    over = MessageTemplate.objects.filter(status=life.PAUSED, paused_until__lte=at)
+    for waba in Waba.objects.filter(is_active=True, templates__in=over).distinct():
+        synchronise(waba)

@@ -9,10 +9,13 @@ from typing import Any
 
 from accounts.models import AccountEvent
 from accounts.webhooks import record_event
+from templates_app import life
+from templates_app.changes import announce
 from templates_app.models import MessageTemplate
 
 EVENTS = {"REINSTATED": "APPROVED", "UNARCHIVED": "APPROVED"}
-STATUSES = set(MessageTemplate.Status.values)
+STATUSES = set(MessageTemplate.Status.values) - {life.DRAFT}
+PAUSES = {"FIRST_PAUSE": 1, "SECOND_PAUSE": 2}
 CATEGORIES = set(MessageTemplate.Category.values)
 
 
@@ -31,9 +34,11 @@ def apply_template_update(
     if template is None:
         return False
     if not _has_newer(event):
+        was = str(template.status)
         FIELDS[field](template, value, at)
         template.changed_at = max(template.changed_at or at, at)
         template.save()
+        announce(template, was=was, at=at)
     return True
 
 
@@ -59,7 +64,9 @@ def _status(template: MessageTemplate, value: dict[str, Any], at: datetime) -> N
     told = str(value.get("event") or "")
     status = EVENTS.get(told, told)
     if status in STATUSES:
-        template.status = status
+        other = value.get("other_info")
+        title = str(other.get("title", "")) if isinstance(other, dict) else ""
+        template.life = template.life.told(status, at, pause=PAUSES.get(title, 0))
     _category(template, {"new_category": value.get("message_template_category")}, at)
     template.reason = _reason(value)[:600]
 

@@ -14,6 +14,9 @@ from accounts.models import Channel, PhoneNumber, Team, User, Waba, WhatsAppApp
 from inbox.models import Contact, Conversation, Message
 from tests import cast
 from tests.chromium import ARGUMENTS, find_chromium
+from tests.inbox.sending.processes import Platform, run_platform
+
+SIMULATORS_APP = "794850321936471"
 
 
 @pytest.fixture(scope="session")
@@ -126,3 +129,21 @@ def outbound() -> Callable[..., Message]:
 @pytest.fixture
 def note() -> Callable[..., Message]:
     return cast.note
+
+
+@pytest.fixture(scope="session")
+def simulator() -> Iterator[Platform]:
+    """A Cloud API as a process of its own."""
+    with run_platform() as platform:
+        yield platform
+
+
+@pytest.fixture
+def platform(simulator: Platform, settings: Any, number: PhoneNumber) -> Platform:
+    """The simulator as it begins, as whose account ours is known."""
+    simulator.ask("POST", "/_sim/reset", {})
+    simulator.drop_webhooks()
+    settings.WHATSAPP_GRAPH_URL = simulator.url
+    number.waba.app.app_id = SIMULATORS_APP
+    number.waba.app.save()
+    return simulator

@@ -18,6 +18,10 @@ class NotAnAdministrator(Exception):
     """Only administrators change people, roles and teams."""
 
 
+class NotASupervisor(Exception):
+    """Only supervisors and administrators change templates and numbers."""
+
+
 class LastAdministrator(Exception):
     """Somebody must be left who can let others in."""
 
@@ -146,6 +150,12 @@ def require_administrator(by: User | None) -> None:
     """Raises NotAnAdministrator."""
     if by is not None and not (by.is_active and by.is_administrator):
         raise NotAnAdministrator("Only administrators may do that.")
+
+
+def require_supervisor(by: User | None) -> None:
+    """Raises NotASupervisor."""
+    if by is not None and not (by.is_active and by.may_supervise):
+        raise NotASupervisor("Only supervisors and administrators may do that.")
 
 
 def lock_person(user: User) -> User:

@@ -79,6 +79,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_supervisor(self) -> bool:
         return self.role == self.Role.SUPERVISOR
 
+    @property
+    def may_supervise(self) -> bool:
+        """A supervisor or an administrator: runs templates, numbers and archives."""
+        return self.is_supervisor or self.is_administrator
+
     def get_full_name(self) -> str:
         """Django's word for the name, which the admin shows."""
         return str(self.name)

@@ -54,7 +54,7 @@ def import_contacts(
     A known contact keeps what it has and gets what it lacked. For supervisors and
     administrators. Raises NotPermitted, and UnreadableFile before anything is written.
     """
-    if not (by.is_active and (by.is_supervisor or by.is_administrator)):
+    if not (by.is_active and by.may_supervise):
         raise NotPermitted("Only supervisors and administrators may import contacts.")
     report = ImportReport()
     candidates = _candidates(read_rows(content, columns), report)

@@ -41,6 +41,7 @@ from inbox.outbox import add_to_outbox
 from inbox.queries.access import NotPermitted
 from inbox.queries.unseen import Seen
 from templates_app.models import MessageTemplate
+from templates_app.queries import standing
 
 __all__ = [
     "ChannelOff",
@@ -123,6 +124,7 @@ def send_message(
     if quoted is not None:
         check_quote(quoted, locked)
     if template is not None:
+        template = standing(template)
         check_template(template, locked)
         content = template_content(template, template_values or {}, files)
     else:

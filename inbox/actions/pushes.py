@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import F
 
 from accounts.models import User
-from core.live import live_event, publish, publish_all
+from core.live import EVERYONE, live_event, publish, publish_all
 from inbox.models import Conversation, Event, Message
-from inbox.queries.access import EVERYONE, audiences_of_many, conversation_audiences
+from inbox.queries.access import audiences_of_many, conversation_audiences
 
 NOBODY: frozenset[str] = frozenset()
 

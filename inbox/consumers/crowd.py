@@ -12,6 +12,7 @@ class Crowd:
     def __init__(self) -> None:
         self.sockets: set[Socket] = set()
         self.lists: dict[str, set[Socket]] = {}
+        self.news: dict[str, set[Socket]] = {}
         self.threads: dict[int, set[Socket]] = {}
 
     def __iter__(self) -> Iterator[Socket]:
@@ -31,15 +32,16 @@ class Crowd:
         if socket.conversation_id is not None:
             self.threads.setdefault(socket.conversation_id, set()).add(socket)
             return
+        index = self.news if socket.is_news else self.lists
         for audience in socket.audiences:
-            self.lists.setdefault(audience, set()).add(socket)
+            index.setdefault(audience, set()).add(socket)
 
     def remove(self, socket: Socket) -> None:
         self.sockets.discard(socket)
         if socket.conversation_id is not None:
             _take(self.threads, [socket.conversation_id], socket)
         else:
-            _take(self.lists, socket.audiences, socket)
+            _take(self.news if socket.is_news else self.lists, socket.audiences, socket)
 
     def admit(self, socket: Socket, visitor: Visitor) -> None:
         """Now it is known who it is, or known anew."""
@@ -56,6 +58,11 @@ class Crowd:
     def lists_of(self, audiences: Iterable[str]) -> set[Socket]:
         """Lists of whoever belongs to one of these."""
         return set().union(*(self.lists.get(audience, ()) for audience in audiences))
+
+    def pages_of(self, audiences: Iterable[str]) -> set[Socket]:
+        """One socket of each page of whoever belongs to one of these."""
+        told = list(audiences)
+        return self.lists_of(told).union(*(self.news.get(each, ()) for each in told))
 
     def threads_of(self, conversation_id: int) -> set[Socket]:
         """Pages that have the conversation open."""

@@ -1,4 +1,4 @@
-"""The two sockets of a page: raw ASGI beside Channels, because an open page should cost little.
+"""The sockets of a page: raw ASGI beside Channels, because an open page should cost little.
 
 Nothing goes up but the handshake: a socket that speaks is closed. Refused means accepted and
 then closed with 4403, which a browser can tell from a broken line.
@@ -19,16 +19,28 @@ async def inbox(scope: Scope, receive: Receive, send: Send) -> None:
     await serve(scope, receive, send, None)
 
 
+async def news(scope: Scope, receive: Receive, send: Send) -> None:
+    """/ws/news/: what concerns every page, for pages without conversations."""
+    await serve(scope, receive, send, None, is_news=True)
+
+
 async def thread(scope: Scope, receive: Receive, send: Send) -> None:
     """/ws/conversations/<id>/: the bubbles of the open conversation."""
     await serve(scope, receive, send, scope["url_route"]["kwargs"]["conversation_id"])
 
 
-async def serve(scope: Scope, receive: Receive, send: Send, conversation_id: int | None) -> None:
+async def serve(
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+    conversation_id: int | None,
+    *,
+    is_news: bool = False,
+) -> None:
     """From the handshake to the end of one socket."""
     if (await receive())["type"] != "websocket.connect":
         return
-    socket, hub = Socket(session_of(scope), send, conversation_id), hub_here()
+    socket, hub = Socket(session_of(scope), send, conversation_id, is_news), hub_here()
     scope.clear()  # an open page keeps nothing of its handshake
     try:
         if not await admit(socket, hub):

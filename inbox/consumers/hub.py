@@ -80,14 +80,14 @@ class Hub:
         """From here on the socket hears. What came before, its page asks for."""
         self.crowd.admit(socket, visitor)
         socket.offer(socket.catch_up_frame(self.rush.enter()))
-        if socket.conversation_id is None:
+        if socket.is_list:
             self.beats.greet(socket.user_id)
             self.recount.set()
 
     async def leave(self, socket: Socket) -> None:
         """The last one turns off the light."""
         self.crowd.remove(socket)
-        if socket.conversation_id is None:
+        if socket.is_list:
             self.beats.part(socket.user_id)
         if not self.crowd:
             await self.stop()
@@ -178,7 +178,7 @@ class Hub:
                 self.crowd.put_out(socket)
             elif socket in self.crowd:
                 self.crowd.admit(socket, visitor)
-                if tell and socket.conversation_id is None:
+                if tell and socket.is_list:
                     socket.offer(fragments.signal_frame(fragments.LIST, fragments.CATCH_UP))
         self.recount.set()
 
@@ -203,6 +203,12 @@ class Hub:
                 sockets |= self.crowd.lists_of(event["to"])
             if sockets:
                 self.tell(sockets, await in_thread(drawing.draw_people, event))
+
+    async def tell_news(self, events: list[Event]) -> None:
+        """Something that pages show beside conversations is another now."""
+        names = dict.fromkeys(event["kind"].partition(".")[0] for event in events)
+        audiences = {audience for event in events for audience in event["to"]}
+        self.tell(self.crowd.pages_of(audiences), fragments.signal_frame(*names))
 
     async def tell_presence(self, events: list[Event]) -> None:
         """A colleague came, left, or says something else of themselves."""
@@ -235,7 +241,7 @@ class Hub:
         self.recount.clear()
         begun = time.monotonic()
         matrix = await in_thread(read_matrix)
-        lists = [socket for socket in self.crowd if socket.conversation_id is None]
+        lists = [socket for socket in self.crowd if socket.is_list]
         for start in range(0, len(lists), COUNTED):
             await self.tell_counts(lists[start : start + COUNTED], matrix)
             await asyncio.sleep(COUNT_PAUSE)
@@ -270,6 +276,7 @@ class Hub:
         "access": tell_access,
         "desk": tell_desk,
         "people": tell_people,
+        "news": tell_news,
         "presence": tell_presence,
         "asked": answer_for,
         "unknown": lambda self, events: asyncio.sleep(0),
@@ -284,6 +291,7 @@ KINDS = {
     "viewing.changed": "people",
     "presence.changed": "presence",
     "presence.asked": "asked",
+    "templates.changed": "news",
 }
 
 

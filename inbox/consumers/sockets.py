@@ -17,6 +17,8 @@ log = logging.getLogger("sash.hub")
 class Socket:
     """conversation_id None: the inbox. audiences are empty until the person is known.
 
+    is_news: a page without conversations, which hears only what concerns every page.
+
     counts: a number that stands for the counts that the page shows. A task writes while
     something waits; an idle page costs none.
     """
@@ -24,6 +26,7 @@ class Socket:
     session_key: str
     send: Send
     conversation_id: int | None = None
+    is_news: bool = False
     user_id: int = 0
     language: str = "en"
     audiences: Set[str] = frozenset()
@@ -31,6 +34,11 @@ class Socket:
     waiting: list[str] = field(default_factory=list)
     closing: int = 0
     writer: asyncio.Task[None] | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """A page of the inbox: rows, counts, presence."""
+        return self.conversation_id is None and not self.is_news
 
     def offer(self, frame: str) -> None:
         """Send soon, unless it was not let in or is put out.

@@ -11,12 +11,11 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, Team, User
+from core.live import EVERYONE
 from inbox.models import Contact, Conversation, Message, Participant
 
 ALL = "all"
 SUPERVISORS = "supervisors"
-# Every signed-in person, for presence; no conversation is ever told to it.
-EVERYONE = "everyone"
 
 
 class NotPermitted(Exception):

@@ -39,7 +39,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     if is_partial(request, "contact-rows") or is_partial(request, "contact-more"):
         return render(request, "contacts/_rows.html", context)
     user = person(request)
-    context["may_import"] = user.is_supervisor or user.is_administrator
+    context["may_import"] = user.may_supervise
     return render(request, "contacts/contacts.html", context)
 
 

@@ -71,7 +71,7 @@ def read_content(request: HttpRequest) -> bytes:
 def refuse_agents(request: HttpRequest) -> None:
     """Importing is for supervisors and administrators."""
     user = person(request)
-    if not (user.is_supervisor or user.is_administrator):
+    if not user.may_supervise:
         raise PermissionDenied
 
 

@@ -132,7 +132,7 @@ def list_context(request: HttpRequest, view: str, at: datetime) -> dict[str, Any
         "changes_url": reverse("list_changes", args=[view]),
         "cursor": read_cursor() if page.cursor is None else page.cursor,
         "at": at,
-        "may_select": user.is_supervisor or user.is_administrator,
+        "may_select": user.may_supervise,
     }
 
 

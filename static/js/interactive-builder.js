@@ -1,6 +1,7 @@
 // The builder's dialog: only the fields of the chosen kind, counters, a live preview, and each
 // error beside its field.
 import { newUuid } from "./composer.js";
+import { showCount } from "./counting.js";
 
 const builderOf = (element) => element.closest?.("[data-builder]");
 
@@ -31,15 +32,7 @@ function update(form) {
 }
 
 function count(field, kind) {
-  const most = Number((kind === "list" && field.dataset.limitList) || field.dataset.limit);
-  const length = [...field.value].length;
-  let note = field.nextElementSibling;
-  if (!note?.matches(".field__count")) {
-    note = Object.assign(document.createElement("span"), { className: "field__count numbers" });
-    field.after(note);
-  }
-  note.textContent = length > most * 0.6 ? `${length} / ${most}` : "";
-  field.setAttribute("aria-invalid", length > most);
+  showCount(field, Number((kind === "list" && field.dataset.limitList) || field.dataset.limit));
 }
 
 function preview(form, kind) {

@@ -18,3 +18,4 @@ import "./palette.js";
 import "./media.js";
 import "./notify.js";
 import "./composing.js";
+import "./template-editor.js";

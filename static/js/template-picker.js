@@ -14,13 +14,14 @@ document.addEventListener("change", ({ target }) => {
 // A refused form comes back without its file: the one that was chosen is put in again.
 let kept = null;
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target.id !== "picker-detail") return;
+  if (!["picker-detail", "template-editor"].includes(detail.target.id)) return;
   const field = detail.target.querySelector("[data-header-file]");
-  kept = detail.xhr.status === 422 ? field?.files : null;
+  kept = detail.target.id === "template-editor" || detail.xhr.status === 422 ? field?.files : null;
 });
 
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const form = detail.target.closest?.(".picker__form") ?? detail.target.querySelector?.(".picker__form");
+  const forms = ".picker__form, .editor";
+  const form = detail.target.closest?.(forms) ?? detail.target.querySelector?.(forms);
   const field = form?.querySelector("[data-header-file]");
   if (!field) return;
   if (kept?.length) field.files = kept;

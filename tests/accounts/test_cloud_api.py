@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -17,25 +16,9 @@ from templates_app.models import MessageTemplate
 from templates_app.sync import sync_templates
 from templates_app.tasks import sync_all
 from tests import cast
-from tests.inbox.sending.processes import Platform, run_platform
+from tests.inbox.sending.processes import Platform
 
 pytestmark = pytest.mark.django_db
-SIMULATORS_APP = "794850321936471"
-
-
-@pytest.fixture(scope="module")
-def simulator() -> Iterator[Platform]:
-    with run_platform() as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(simulator: Platform, settings: object, number: PhoneNumber) -> Platform:
-    simulator.ask("POST", "/_sim/reset", {})
-    settings.WHATSAPP_GRAPH_URL = simulator.url  # type: ignore[attr-defined]
-    number.waba.app.app_id = SIMULATORS_APP
-    number.waba.app.save()
-    return simulator
 
 
 def test_numbers_and_their_profiles_are_read(platform: Platform, waba: Waba, at: datetime) -> None:

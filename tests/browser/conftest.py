@@ -7,6 +7,7 @@ breach of the content security policy, fails the test at its end.
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.request import urlopen
 
 import pytest
@@ -22,7 +24,10 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
+from accounts.demo import PASSWORD
 from accounts.models import User
+from tests.browser.people import Open, new_page
+from tests.browser.stack import Stack, running_stack
 
 ROOT = Path(__file__).resolve().parents[2]
 START_WITHIN = 30
@@ -67,6 +72,38 @@ def server(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> I
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """A whole Sash with its demo data and the simulator."""
+    with TemporaryDirectory(prefix="a whole Sash ") as folder:
+        os.chmod(folder, 0o711)  # noqa: S103 - under root, PostgreSQL is another user
+        with running_stack(Path(folder)) as running:
+            yield running
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Errors of any page: scripts, refused content, failed loads."""
+    return []
+
+
+@pytest.fixture
+def sign_in(stack: Stack, chromium: Browser, complaints: list[str]) -> Open:
+    """A browser of one's own for each person of the demo."""
+
+    def open_as(first_name: str) -> Page:
+        page = new_page(chromium, complaints)
+        page.goto(f"{stack.address}/account/login/")
+        page.locator("input[type=email]").fill(f"{first_name}@sash.test")
+        page.locator("input[type=password]").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile("/inbox/"))
+        page.goto(f"{stack.address}/inbox/all/")
+        return page
+
+    return open_as
 
 
 def free_port() -> int:

@@ -7,73 +7,18 @@ archives, an administrator looks after it in the admin. Cleo, of another team, s
 SASH_PICTURES=docs/images writes the pictures of docs/walk.md.
 """
 
-import os
-import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from accounts.demo import PASSWORD
-from tests.browser.stack import Stack, running_stack
+from tests.browser.people import PATIENCE, Open, new_page, shoot
+from tests.browser.stack import Stack
 
 pytestmark = pytest.mark.browser
 
 NUMBER = "106540352242922"
 CUSTOMER = "Elena Ruiz"
-PATIENCE = 20_000
-expect.set_options(timeout=PATIENCE)
-Open = Callable[[str], Page]
-
-
-@pytest.fixture(scope="module")
-def stack() -> Iterator[Stack]:
-    with TemporaryDirectory(prefix="a whole Sash ") as folder:
-        os.chmod(folder, 0o711)  # noqa: S103 - under root, PostgreSQL is another user
-        with running_stack(Path(folder)) as running:
-            yield running
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """Errors of any page: scripts, refused content, failed loads."""
-    return []
-
-
-@pytest.fixture
-def sign_in(stack: Stack, chromium: Browser, complaints: list[str]) -> Open:
-    """A browser of one's own for each person."""
-
-    def open_as(first_name: str) -> Page:
-        page = new_page(chromium, complaints)
-        page.goto(f"{stack.address}/account/login/")
-        page.locator("input[type=email]").fill(f"{first_name}@sash.test")
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(re.compile("/inbox/"))
-        page.goto(f"{stack.address}/inbox/all/")
-        return page
-
-    return open_as
-
-
-def new_page(chromium: Browser, complaints: list[str], **options: Any) -> Page:
-    context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
-    page.on("pageerror", lambda error: complaints.append(f"{error}\n{error.stack}"))
-    return page
-
-
-def shoot(page: Page, name: str) -> None:
-    """A picture for docs/walk.md, where they are wanted."""
-    if folder := os.environ.get("SASH_PICTURES"):
-        page.wait_for_timeout(400)  # fonts and transitions come to rest
-        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def row(page: Page) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -46,6 +47,12 @@ class World:
         if name != "nobody":
             client.force_login(self.people[name])
         return client
+
+
+@pytest.fixture(autouse=True)
+def unreachable(settings: Any) -> None:
+    """No test of rights calls Meta."""
+    settings.WHATSAPP_GRAPH_URL = "http://127.0.0.1:9"
 
 
 @pytest.fixture

@@ -93,6 +93,15 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "archive": {"GET": OWN},
     "archived_conversation": {"GET": THEIRS},
     "search": {"GET": OWN},
+    "message_templates": {"GET": LEADERS},
+    "message_templates_synchronisation": {"POST": (SIGN_IN, 403, 403, 302, 302)},
+    "message_template_new": {"GET": LEADERS, "POST": (SIGN_IN, 403, 403, 422, 422)},
+    "message_template_new_preview": {"POST": LEADERS},
+    "message_template": {"GET": LEADERS, "POST": (SIGN_IN, 403, 403, 422, 422)},
+    "message_template_preview": {"POST": LEADERS},
+    "message_template_sample": {"GET": (SIGN_IN, 403, 403, 404, 404)},
+    "message_template_settings": {"GET": LEADERS, "POST": (SIGN_IN, 403, 403, 302, 302)},
+    "message_template_deletion": {"POST": (SIGN_IN, 403, 403, 302, 302)},
     "preferences": {"GET": OWN, "POST": OWN_422},
     "accept_invitation": {"GET": (410,) * 5, "POST": (410,) * 5},
     "account_login": {"GET": (200, 302, 302, 302, 302), "POST": (200, 302, 302, 302, 302)},
@@ -142,6 +151,8 @@ def arguments(name: str, world: World) -> dict[str, Any]:
         "accept_invitation": {"token": "guessed"},
         "account_reset_password_from_key": {"uidb36": "1", "key": "guessed"},
     }
+    if name.startswith("message_template"):
+        return {"template_id": world.template.pk}
     return special.get(name, talk)
 
 

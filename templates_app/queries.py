@@ -1,0 +1,75 @@
+"""What the pages of templates read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Q
+
+from accounts.models import Waba
+from templates_app import life
+from templates_app.models import MessageTemplate
+
+MOST_SHOWN = 1000
+MOST_USES = 5
+FALLBACKS = 3  # one after another, then nothing goes
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One name in one account, with its languages side by side."""
+
+    waba: Waba
+    name: str
+    languages: list[MessageTemplate]
+
+    @property
+    def category(self) -> str:
+        return str(self.languages[0].get_category_display())
+
+
+def list_families(
+    *, words: str = "", status: str = "", category: str = "", waba_id: int | None = None
+) -> list[Family]:
+    """Templates by name, those that are gone left out. words: of name or content."""
+    rows = MessageTemplate.objects.exclude(status=life.DELETED).select_related("waba")
+    if status:
+        rows = rows.filter(status=status)
+    if category:
+        rows = rows.filter(category=category)
+    if waba_id is not None:
+        rows = rows.filter(waba=waba_id)
+    for word in words.split()[:5]:
+        rows = rows.filter(Q(name__icontains=word) | Q(components__icontains=word))
+    listed = rows.order_by("name", "waba", "language")[:MOST_SHOWN]
+    return [
+        Family(group[0].waba, group[0].name, group)
+        for group in (list(each) for _key, each in groupby(listed, lambda r: (r.name, r.waba_id)))
+    ]
+
+
+def uses_of(template: MessageTemplate) -> list[str]:
+    """What refers to it, in words: the models that name themselves by TEMPLATE_USE."""
+    found = [
+        f"fallback of {other}"
+        for other in template.stands_in_for.exclude(status=life.DELETED)[:MOST_USES]
+    ]
+    for relation in MessageTemplate._meta.related_objects:
+        use = getattr(relation.related_model, "TEMPLATE_USE", "")
+        if use:
+            rows = relation.related_model._default_manager.filter(
+                **{relation.field.name: template}
+            )
+            found += [f"{use} {row}" for row in rows[:MOST_USES]]
+    return found
+
+
+def standing(template: MessageTemplate) -> MessageTemplate:
+    """The template that goes: itself, or while it is paused or disabled, its fallback."""
+    step: MessageTemplate | None = template
+    for _ in range(FALLBACKS + 1):
+        if step is None or step.is_sendable:
+            break
+        step = step.fallback
+    return step if step is not None and step.is_sendable else template

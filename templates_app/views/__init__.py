@@ -1,0 +1,1 @@
+"""Doors of the templates' own pages, for supervisors and administrators."""
