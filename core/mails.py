@@ -6,7 +6,7 @@ may get it a second time.
 
 import logging
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -29,24 +29,31 @@ def send_later(*, to: str, subject: str, text: str, at: datetime) -> Mail:
 
 def send_due(at: datetime) -> int:
     """Send what is due. Gives how many left."""
-    return sum(_send_next(at) for _ in range(Mail.objects.filter(due_at__lte=at).count()))
+    sent = 0
+    while mail := _send_next(at):
+        if mail.sent_at is None and mail.is_server_away:
+            break
+        sent += mail.sent_at is not None
+    return sent
 
 
 @transaction.atomic
-def _send_next(at: datetime) -> bool:
+def _send_next(at: datetime) -> Mail | None:
     due = Mail.objects.filter(due_at__lte=at).order_by("due_at", "pk")
     mail = due.select_for_update(skip_locked=True).first()
     if mail is None:
-        return False
+        return None
     mail.tries += 1
     try:
         EmailMessage(mail.subject, mail.text, None, [mail.to]).send()
-    except (SMTPException, OSError) as error:
+    except Exception as error:  # one that cannot even be written must not hold up the others
         pauses = PAUSES[mail.tries - 1 : mail.tries]
         mail.due_at = at + pauses[0] if pauses else None
         mail.error = str(error)[:300]
+        answered = isinstance(error, SMTPResponseException | SMTPRecipientsRefused)
+        mail.is_server_away = isinstance(error, OSError) and not answered
         log.warning("a mail did not leave: %s", error)
     else:
         mail.due_at, mail.sent_at, mail.error = None, at, ""
     mail.save()
-    return mail.sent_at is not None
+    return mail

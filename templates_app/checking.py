@@ -24,6 +24,7 @@ MINUTES = range(1, 91)
 NAME = re.compile(r"[a-z0-9_]+")
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z]{2,4})?")
 NAMED = re.compile(r"[a-z_][a-z0-9_]*")
+BRACES = re.compile(r"\{\{|\}\}")
 PHONE = re.compile(r"\+?[0-9][0-9 ()-]{4,}")
 HEADERS = {"", TEXT, LOCATION, *MEDIA}
 
@@ -106,6 +107,8 @@ def _check_examples(draft: Draft, errors: Errors) -> None:
     for part, text in (("header", draft.header_text), ("body", draft.body)):
         names = places(text) if part == "body" or draft.header == TEXT else []
         field = "body" if part == "body" else "header.text"
+        if BRACES.search(PLACE.sub("", text)):
+            _add(errors, field, _("Write a variable as {{1}} or {{first_name}}."))
         if is_named and any(not NAMED.fullmatch(name) for name in names):
             words = _("Give every variable a name of small letters, or number them all.")
             _add(errors, field, words)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from core.files import kind_of_file
 from templates_app.models import MessageTemplate
 
 PLACE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
@@ -14,6 +15,13 @@ Values = Mapping[str, Any]
 MEDIA = {"IMAGE": "image", "VIDEO": "video", "DOCUMENT": "document"}
 # An authentication template's wording is Meta's own, and a list may leave it out.
 AUTHENTICATION_BODY = "{{1}} is your verification code."
+
+
+def fits(mime_type: str, header: str) -> bool:
+    """May a file of this type stand in a header of this format?"""
+    if header == "DOCUMENT":
+        return mime_type == "application/pdf"
+    return bool(mime_type) and kind_of_file(mime_type) == MEDIA.get(header)
 
 
 class Kind(StrEnum):

@@ -27,13 +27,17 @@ TARGETS = {"URL": "url", "PHONE_NUMBER": "phone_number"}
 
 @dataclass(frozen=True, slots=True)
 class DraftButton:
-    """target: the link, or the number to call. example: the link's end, or the code to copy."""
+    """target: the link, or the number to call. example: the link's end, or the code to copy.
+
+    kept: the button as it came; origin: which one of the template's it was.
+    """
 
     kind: str
     text: str = ""
     target: str = ""
     example: str = ""
     kept: Mapping[str, Any] = field(default_factory=dict)
+    origin: int | None = None
 
     @property
     def is_edited(self) -> bool:
@@ -130,7 +134,13 @@ class Draft:
         return {"text": self.footer} if self.footer else {}
 
     def _buttons(self, kept: Component) -> Component:
-        return {"buttons": [_button(row) for row in self.buttons]} if self.buttons else {}
+        rows = [_button(row) for row in self.buttons]
+        if self.is_authentication and not rows:
+            rows = [{"type": "OTP", "otp_type": "COPY_CODE", "text": "Copy code"}]
+        return {"buttons": rows} if rows else {}
+
+
+KNOWN_OF_BUTTON = {"type", "text", "url", "phone_number", "example"}
 
 
 def read_draft(*, name: str, language: str, category: str, components: Iterable[Any]) -> Draft:
@@ -153,7 +163,10 @@ def read_draft(*, name: str, language: str, category: str, components: Iterable[
         handle=ours[0] if ours else "",
         body=str(body.get("text", "")),
         footer=str(footer.get("text", "")),
-        buttons=tuple(_read_button(row) for row in rows or () if isinstance(row, dict)),
+        buttons=tuple(
+            _read_button(row, number)
+            for number, row in enumerate(row for row in rows or () if isinstance(row, dict))
+        ),
         examples={**_examples(header, "header"), **_examples(body, "body")},
         advice=bool(body.get("add_security_recommendation")),
         minutes=minutes if isinstance(minutes, int) else None,
@@ -206,7 +219,7 @@ def _text_example(kind: str, text: str, examples: Mapping[str, str]) -> Componen
     return {"example": {f"{kind}_text": listed if kind == "header" else [listed]}}
 
 
-def _read_button(row: Component) -> DraftButton:
+def _read_button(row: Component, number: int) -> DraftButton:
     kind = str(row.get("type", "")).upper()
     example = row.get("example")
     sample = example[0] if isinstance(example, list) and example else example
@@ -216,13 +229,15 @@ def _read_button(row: Component) -> DraftButton:
         target=str(row.get(TARGETS.get(kind, ""), "")),
         example=str(sample or "") if not isinstance(sample, list) else "",
         kept=row,
+        origin=number,
     )
 
 
 def _button(button: DraftButton) -> Component:
     if not button.is_edited:
         return {**button.kept, "type": button.kind}
-    row: Component = {"type": button.kind}
+    row = {key: value for key, value in button.kept.items() if key not in KNOWN_OF_BUTTON}
+    row["type"] = button.kind
     if button.text:
         row["text"] = button.text
     if target := TARGETS.get(button.kind):

@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
-from core.media import StoredFile
+from core.media import StoredFile, delete_file
 from core.uploads import RefusedFile, store_upload
-from templates_app.contents import MEDIA
+from templates_app.contents import MEDIA, fits
 from templates_app.drafting import EDITED_BUTTONS, Draft, DraftButton, places
 
+AUTHENTICATION = "AUTHENTICATION"
 MOST_CHARACTERS = 4096  # of any field: more is cut before it is looked at
 MOST_BUTTONS = 20
 PARTS = ("text", "target", "example")
@@ -29,18 +31,23 @@ def read_post(data: QueryDict, base: Draft) -> Draft:
     """What was written. base: the template as it stands, for what the form does not hold."""
     names = [*places(_text(data, "header_text")), *places(_text(data, "body"))]
     keys = {f"{part}.{name}" for part in ("header", "body") for name in names}
-    header, minutes = _text(data, "header"), _text(data, "minutes").strip()
+    category, minutes = _text(data, "category"), _text(data, "minutes").strip()
+    header = "" if category == AUTHENTICATION else _text(data, "header")
     return replace(
         base,
         name=_text(data, "name").strip(),
         language=_text(data, "language"),
-        category=_text(data, "category"),
+        category=category,
         header=header,
         header_text=_text(data, "header_text").strip(),
         handle=base.handle if header == base.header else "",
         body=_text(data, "body").replace("\r\n", "\n").strip(),
         footer=_text(data, "footer").strip(),
-        buttons=tuple(_read_buttons(data, base)),
+        buttons=tuple(
+            row
+            for row in _read_buttons(data, base)
+            if category != AUTHENTICATION or not row.is_edited
+        ),
         examples={key: _text(data, f"examples.{key}").strip() for key in keys},
         advice="advice" in data,
         minutes=int(minutes) if minutes.isdecimal() and len(minutes) < 5 else None,
@@ -54,14 +61,16 @@ def _read_buttons(data: QueryDict, base: Draft) -> list[DraftButton]:
 
 
 def _read_button(data: QueryDict, field: str, base: Draft) -> DraftButton | None:
-    kind = _text(data, f"{field}.kind")
-    if kind in EDITED_BUTTONS:
-        text, target, example = (_text(data, f"{field}.{part}").strip() for part in PARTS)
-        return DraftButton(kind, text, target, example)
-    kept = _text(data, f"{field}.kept")
-    if kept.isdecimal() and len(kept) < 3 and int(kept) < len(base.buttons):
-        return base.buttons[int(kept)]
-    return None
+    """What was written, on top of the button that it was before."""
+    kind, kept = _text(data, f"{field}.kind"), _text(data, f"{field}.kept")
+    has_origin = kept.isdecimal() and len(kept) < 3 and int(kept) < len(base.buttons)
+    origin = base.buttons[int(kept)] if has_origin else None
+    if kind not in EDITED_BUTTONS:
+        return origin
+    text, target, example = (_text(data, f"{field}.{part}").strip() for part in PARTS)
+    if origin is None or origin.kind != kind:
+        origin = DraftButton(kind)
+    return replace(origin, text=text, target=target, example=example)
 
 
 def rearranged(draft: Draft, wish: str) -> Draft:
@@ -87,9 +96,13 @@ def read_sample(files: Mapping[str, UploadedFile[bytes]], draft: Draft) -> Store
     if upload is None or draft.header not in MEDIA:
         return None
     try:
-        return store_upload(upload, kinds=[MEDIA[draft.header]])
+        stored = store_upload(upload, kinds=[MEDIA[draft.header]])
     except RefusedFile as error:
         raise UnfitSample(str(error)) from error
+    if not fits(stored.mime_type, draft.header):
+        delete_file(stored.name)
+        raise UnfitSample(_("A PDF is needed here."))
+    return stored
 
 
 def _text(data: QueryDict, name: str) -> str:

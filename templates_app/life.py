@@ -41,8 +41,16 @@ class Life:
     paused_until: datetime | None = None
     pauses: int = 0
 
-    def told(self, status: str, at: datetime, *, pause: int = 0) -> Life:
-        """Meta says that it is in this state since `at`. pause: which pause, if Meta says so."""
+    def told(
+        self, status: str, at: datetime, *, pause: int = 0, is_for_quality: bool = True
+    ) -> Life:
+        """Meta says that it is in this state since `at`.
+
+        pause: which pause, if Meta says so. One that is not for its quality (too much of it was
+        sent) does not count, and ends when Meta says so.
+        """
+        if status == PAUSED and not is_for_quality and self.status != DISABLED:
+            return Life(PAUSED, pauses=self.pauses)
         if status == PAUSED:
             return self._paused(at, pause)
         if status == FLAGGED:

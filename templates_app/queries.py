@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Waba
 from templates_app import life
@@ -13,6 +14,7 @@ from templates_app.models import MessageTemplate
 
 MOST_SHOWN = 1000
 MOST_USES = 5
+AWAY = {life.PAUSED, life.DISABLED}
 FALLBACKS = 3  # one after another, then nothing goes
 
 
@@ -23,10 +25,6 @@ class Family:
     waba: Waba
     name: str
     languages: list[MessageTemplate]
-
-    @property
-    def category(self) -> str:
-        return str(self.languages[0].get_category_display())
 
 
 def list_families(
@@ -45,14 +43,14 @@ def list_families(
     listed = rows.order_by("name", "waba", "language")[:MOST_SHOWN]
     return [
         Family(group[0].waba, group[0].name, group)
-        for group in (list(each) for _key, each in groupby(listed, lambda r: (r.name, r.waba_id)))
+        for group in (list(each) for _name, each in groupby(listed, lambda r: (r.name, r.waba_id)))
     ]
 
 
 def uses_of(template: MessageTemplate) -> list[str]:
     """What refers to it, in words: the models that name themselves by TEMPLATE_USE."""
     found = [
-        f"fallback of {other}"
+        _("fallback of %s") % other
         for other in template.stands_in_for.exclude(status=life.DELETED)[:MOST_USES]
     ]
     for relation in MessageTemplate._meta.related_objects:
@@ -68,8 +66,8 @@ def uses_of(template: MessageTemplate) -> list[str]:
 def standing(template: MessageTemplate) -> MessageTemplate:
     """The template that goes: itself, or while it is paused or disabled, its fallback."""
     step: MessageTemplate | None = template
-    for _ in range(FALLBACKS + 1):
-        if step is None or step.is_sendable:
+    for _step in range(FALLBACKS):
+        if step is None or step.status not in AWAY:
             break
         step = step.fallback
     return step if step is not None and step.is_sendable else template

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.cloud_api import read_templates
 from accounts.models import Waba
+from templates_app import life
 from templates_app.changes import announce, announce_many
 from templates_app.languages import normalise_language
 from templates_app.models import MessageTemplate
@@ -90,27 +91,36 @@ def _write(template: MessageTemplate, row: Mapping[str, Any], at: datetime) -> b
     quality = row.get("quality_score")
     score = quality.get("score") if isinstance(quality, dict) else None
     components = row.get("components")
+    new = template.life.told(_told(template, row, str(score)), at)
     values: dict[str, Any] = {
         "external_id": str(row.get("id", ""))[:40],
         "category": str(row.get("category", "")).upper()[:20],
         "parameter_format": str(row.get("parameter_format") or "POSITIONAL").upper()[:12],
         "components": components if isinstance(components, list) else [],
         "quality": str(score or "UNKNOWN")[:12],
-        "reason": _reason(template, row),
+        "reason": _reason(template, row, stays=new.status == template.status),
         "correct_category": str(row.get("correct_category") or "")[:20],
     }
-    told = str(row.get("status", "PENDING")).upper()[:20]
-    values["life"] = template.life.told(told, at)
+    values["life"] = new
     is_other = any(getattr(template, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(template, name, value)
     return is_other
 
 
-def _reason(template: MessageTemplate, row: Mapping[str, Any]) -> str:
+def _told(template: MessageTemplate, row: Mapping[str, Any], score: str) -> str:
+    """The state that the list means: lists show what is flagged as approved.
+
+    So one that is flagged, or was disabled for it, is only well again with its quality.
+    """
+    told = str(row.get("status", life.PENDING)).upper()[:20]
+    was_flagged = template.status in {life.FLAGGED, life.DISABLED}
+    return life.FLAGGED if told == life.APPROVED and was_flagged and score == "RED" else told
+
+
+def _reason(template: MessageTemplate, row: Mapping[str, Any], stays: bool) -> str:
     """Why rejected; why paused is told by webhooks alone, and stays while it is paused."""
     reason = row.get("rejected_reason")
     if reason not in (None, "", "NONE"):
         return str(reason)[:600]
-    stays = row.get("status") == template.status
     return template.reason if stays else ""

@@ -1,6 +1,7 @@
 """Celery's door to the templates."""
 
 import logging
+from datetime import timedelta
 
 from celery import shared_task
 from django.utils import timezone
@@ -12,6 +13,8 @@ from templates_app.actions import disable_lost
 from templates_app.models import MessageTemplate
 from templates_app.sync import sync_templates
 
+# A pause that is longer than we think: Meta lets an account ask 200 times an hour.
+ASK_AGAIN = timedelta(minutes=30)
 log = logging.getLogger("sash.templates")
 
 
@@ -36,5 +39,7 @@ def sweep_states() -> None:
     at = timezone.now()
     disable_lost(at)
     over = MessageTemplate.objects.filter(status=life.PAUSED, paused_until__lte=at)
-    for waba in Waba.objects.filter(is_active=True, templates__in=over).distinct():
+    wabas = list(Waba.objects.filter(is_active=True, templates__in=over).distinct())
+    over.update(paused_until=at + ASK_AGAIN)
+    for waba in wabas:
         synchronise(waba)

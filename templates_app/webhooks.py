@@ -66,7 +66,12 @@ def _status(template: MessageTemplate, value: dict[str, Any], at: datetime) -> N
     if status in STATUSES:
         other = value.get("other_info")
         title = str(other.get("title", "")) if isinstance(other, dict) else ""
-        template.life = template.life.told(status, at, pause=PAUSES.get(title, 0))
+        template.life = template.life.told(
+            status,
+            at,
+            pause=PAUSES.get(title, 0),
+            is_for_quality=title != "RATE_LIMITING_PAUSE",
+        )
     _category(template, {"new_category": value.get("message_template_category")}, at)
     template.reason = _reason(value)[:600]
 

@@ -25,12 +25,13 @@ from inbox.forms.templates import read_header_file, read_values
 from inbox.fragments import thread_frame
 from inbox.models import Conversation, Message
 from inbox.queries.access import NotPermitted
-from inbox.queries.composing import SENDABLE, more_facts
+from inbox.queries.composing import more_facts
 from inbox.queries.threads import with_message_parts
 from inbox.views.answers import MOST_DRAWN, is_htmx
 from inbox.views.door import get_conversation, person, read_id
 from inbox.views.picker import detail_context, picker_context
 from templates_app.models import MessageTemplate
+from templates_app.queries import standing
 from templates_app.rendering import check_values, prefill
 
 
@@ -134,10 +135,14 @@ def detail_again(
 
 
 def get_template(conversation: Conversation, template_id: int) -> MessageTemplate:
-    """An approved template of this conversation's own account; otherwise 404."""
+    """An approved template of this conversation's own account; otherwise 404.
+
+    One that was paused meanwhile gives the one that stands in for it.
+    """
     number = conversation.channel.number
-    rows = MessageTemplate.objects.filter(pk=template_id, status__in=SENDABLE)
+    rows = MessageTemplate.objects.filter(pk=template_id)
     row = rows.filter(waba=number.waba_id).first() if number else None
-    if row is None:
+    found = standing(row) if row else None
+    if found is None or not found.is_sendable:
         raise Http404
-    return row
+    return found

@@ -63,17 +63,15 @@ def _keep(
     at: datetime,
 ) -> MessageTemplate:
     Waba.objects.select_for_update().get(pk=template.waba_id)
-    standing = MessageTemplate.objects.filter(
-        waba=template.waba_id, name=draft.name, language=draft.language
-    )
-    other = standing.exclude(pk=template.pk).first()
+    rows = MessageTemplate.objects.select_for_update().filter(waba=template.waba_id)
     is_new = template.pk is None
+    if not is_new:
+        template = rows.get(pk=template.pk)
+        if template.status != life.DRAFT:
+            raise NotChangeable(_("Meta has this template already: submit the change instead."))
+    other = rows.filter(name=draft.name, language=draft.language).exclude(pk=template.pk).first()
     if other is not None:
-        if other.status != life.DELETED or not is_new:
-            words = _("There is a template of this name in this language already.")
-            raise InvalidTemplate({"name": [words]})
-        template = other  # the old messages stay with the name
-        template.external_id, template.life = "", life.Life(life.DRAFT)
+        template = _in_place_of(template, other)
     template.name, template.language = draft.name, draft.language
     write_content(template, draft, sample)
     template.changed_at = at
@@ -82,6 +80,22 @@ def _keep(
     record(kind=kind, actor=by, at=at, subject=template, name=template.name)
     announce(template, was=str(template.status), at=at)
     return template
+
+
+def _in_place_of(draft: MessageTemplate, gone: MessageTemplate) -> MessageTemplate:
+    """The row of a deleted template, begun anew: its old messages stay with the name.
+
+    Raises InvalidTemplate where it is not deleted.
+    """
+    if gone.status != life.DELETED:
+        words = _("There is a template of this name in this language already.")
+        raise InvalidTemplate({"name": [words]})
+    fresh = MessageTemplate(pk=gone.pk, waba=gone.waba, status=life.DRAFT)
+    if draft.pk is not None:
+        fresh.sample, fresh.sample_type = draft.sample, draft.sample_type
+        fresh.sample_name = draft.sample_name
+        draft.delete()
+    return fresh
 
 
 def write_content(template: MessageTemplate, draft: Draft, sample: StoredFile | None) -> None:

@@ -17,6 +17,7 @@ from core.media import delete_file
 from templates_app import life
 from templates_app.actions.drafting import InvalidTemplate, NotChangeable
 from templates_app.changes import announce
+from templates_app.contents import variables
 from templates_app.models import MessageTemplate
 from templates_app.queries import uses_of
 
@@ -86,6 +87,8 @@ def change_settings(
     }
     if fallback is not None and _leads_back(template, fallback):
         errors["fallback"] = [_("These templates would wait for each other.")]
+    elif fallback is not None and asked_for(fallback) != asked_for(template):
+        errors["fallback"] = [_("It asks for other values, so it cannot take its place.")]
     if errors:
         raise InvalidTemplate(errors)
     template.fallback = fallback
@@ -93,6 +96,11 @@ def change_settings(
     template.save(update_fields=["fallback", "overrides"])
     record(kind="template.settings", actor=by, at=at, subject=template, name=template.name)
     announce(template, was=str(template.status), at=at)
+
+
+def asked_for(template: MessageTemplate) -> list[tuple[str, str]]:
+    """The values that it needs: what fills one may fill the other."""
+    return [(variable.key, str(variable.kind)) for variable in variables(template)]
 
 
 def _leads_back(template: MessageTemplate, fallback: MessageTemplate) -> bool:

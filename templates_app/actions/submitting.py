@@ -6,11 +6,12 @@ next synchronisation brings it, since name and language say which template it is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import cloud_api
@@ -23,7 +24,7 @@ from templates_app import life
 from templates_app.actions.drafting import InvalidTemplate, NotChangeable, write_content
 from templates_app.changes import announce
 from templates_app.checking import check_draft
-from templates_app.contents import MEDIA
+from templates_app.contents import MEDIA, fits
 from templates_app.drafting import Draft
 from templates_app.models import MessageTemplate
 
@@ -35,17 +36,19 @@ def submit_template(
     sample: StoredFile | None = None,
     by: User | None,
     at: datetime,
+    clock: Callable[[], datetime] = timezone.now,
 ) -> MessageTemplate:
     """Send a draft in for review, or an edit of what Meta has.
 
-    sample: a new example file for the header. Raises InvalidTemplate (also with what Meta
-    said), NotChangeable, NotASupervisor.
+    sample: a new example file for the header. clock: tells when Meta has answered, which an
+    upload may delay; a list that was asked for before knows nothing of it. Raises
+    InvalidTemplate (also with what Meta said), NotChangeable, NotASupervisor.
     """
     require_supervisor(by)
     if why := template.why_not_editable(at):
         raise NotChangeable(why)
     draft = _fixed(template, draft)
-    has_sample = sample is not None or bool(template.sample)
+    has_sample = sample is not None or fits(template.sample_type, draft.header)
     shown = replace(draft, handle=draft.handle or ("a file" if has_sample else ""))
     if errors := check_draft(shown):
         raise InvalidTemplate(errors)
@@ -54,7 +57,7 @@ def submit_template(
         answer = _send(template, draft)
     except CloudApiError as error:
         raise InvalidTemplate({"": [str(error)]}) from error
-    return _taken(template, draft, sample, answer, by, at)
+    return _taken(template, draft, sample, answer, by, at=max(at, clock()))
 
 
 def _fixed(template: MessageTemplate, draft: Draft) -> Draft:
@@ -98,6 +101,7 @@ def _taken(
     sample: StoredFile | None,
     answer: Mapping[str, object],
     by: User | None,
+    *,
     at: datetime,
 ) -> MessageTemplate:
     seen, is_edit = str(template.status), bool(template.external_id)
@@ -113,7 +117,7 @@ def _taken(
     if was == seen:  # else the webhook of its review was faster than Meta's answer
         told = str(answer.get("status") or life.PENDING).upper()
         template.life, template.reason = template.life.told(told, at), ""
-    template.changed_at = at
+    template.changed_at = max(template.changed_at or at, at)
     template.save()
     kind = "template.edited" if is_edit else "template.submitted"
     record(kind=kind, actor=by, at=at, subject=template, name=template.name)

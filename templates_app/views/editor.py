@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import Waba
 from core.media import delete_file, path_of
 from core.serving import serve_file
+from templates_app import life
 from templates_app.actions import (
     InvalidTemplate,
     NotChangeable,
@@ -94,7 +95,7 @@ def _edited(request: HttpRequest, row: MessageTemplate | None, waba: Waba) -> Ht
     sample, at, by = None, timezone.now(), person(request)
     try:
         sample = read_sample(request.FILES, draft)
-        if row is None or wish == SAVE:
+        if row is None or wish == SAVE or row.status == life.DRAFT:
             row = save_draft(template=row, waba=waba, draft=draft, sample=sample, by=by, at=at)
         if wish == SUBMIT:
             row = submit_template(template=row, draft=draft, sample=sample, by=by, at=at)

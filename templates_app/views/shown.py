@@ -17,7 +17,7 @@ from templates_app.checking import (
     Errors,
     kind_words,
 )
-from templates_app.contents import MEDIA
+from templates_app.contents import fits
 from templates_app.drafting import EDITED_BUTTONS, TEXT, Draft, places
 from templates_app.languages import SUPPORTED
 from templates_app.models import MessageTemplate
@@ -140,8 +140,8 @@ def preview_context(row: MessageTemplate | None, draft: Draft) -> dict[str, Any]
         category=draft.category,
         components=draft.components(),
     )
-    has_sample = bool(row and row.sample and row.sample_type.startswith("image/"))
+    has_sample = row is not None and draft.header == "IMAGE" and fits(row.sample_type, "IMAGE")
     return {
         "rendered": render(shown, draft.values()),
-        "sample_of": row if has_sample and draft.header in MEDIA else None,
+        "sample_of": row if has_sample else None,
     }

@@ -40,6 +40,10 @@ def test_a_template_from_the_first_word_to_the_customer(
     expect(sofia.locator("#template-preview")).to_contain_text("I come today")
     shoot(sofia, "templates-editor")
 
+    # Enter in a field sends nothing and adds nothing.
+    sofia.locator("#template-name").press("Enter")
+    expect(sofia.locator(".editor__button")).to_have_count(1)
+
     # Submitted, and rejected with a reason; the page of the list follows by itself.
     sofia.get_by_role("button", name="Submit for review").click()
     expect(sofia.locator("#template-status-chip")).to_have_text("Pending")
@@ -63,8 +67,13 @@ def test_a_template_from_the_first_word_to_the_customer(
     ana.get_by_role("button", name="Send template").click()
     expect(ana.locator(".message--template .tick--read").last).to_be_visible()
 
+    # Her editor follows by itself; what she has written stays.
+    expect(sofia.locator("#template-status-chip")).to_have_text("Approved")
+    expect(sofia.locator("#template-footer")).to_have_value("Aurora")
+
     # Paused: the picker lets it go at once, and says until when on Sofia's page.
     decide(stack, status="PAUSED")
+    expect(sofia.locator("#template-status-chip")).to_have_text("Paused")
     sofia.goto(f"{stack.address}/templates/")
     expect(family(sofia)).to_contain_text("Paused")
     shoot(sofia, "templates-list")

@@ -84,6 +84,25 @@ def test_after_a_day_it_is_given_up_and_stands_there(postbox: Postbox, at: datet
     assert now - at < timedelta(days=1)
 
 
+def test_one_that_cannot_even_be_written_does_not_hold_up_the_others(
+    postbox: Postbox, at: datetime
+) -> None:
+    write(at)
+    Mail.objects.update(to="no address\nat all")
+    write(at, "The next one")
+    assert send_due(at) == 1
+    assert [came["Subject"] for came in postbox.mails] == ["The next one"]
+
+
+def test_where_nobody_answers_one_try_is_enough(settings: Any, at: datetime) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    for _ in range(3):
+        write(at)
+    assert send_due(at) == 0
+    assert sorted(Mail.objects.values_list("tries", flat=True)) == [0, 0, 1]
+
+
 def test_a_name_with_a_line_break_forges_no_header(postbox: Postbox, at: datetime) -> None:
     write(at, "Template a\r\nBcc: eve@evil.example is flagged")
     assert send_due(at) == 1

@@ -55,6 +55,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"body": "Hi {{1}}, {{3}} there"}, "body"),
     ({"body": "Hi {{first_name}}, {{1}} there"}, "body"),
     ({"body": "Hi {{First}}, there"}, "body"),
+    ({"body": "Hi {{first name}}, there"}, "body"),
+    ({"body": "Hi {{}}, there"}, "body"),
     ({"examples": {"header.1": "7", "body.1": "Ana"}}, "examples.body.2"),
     ({"examples": {"body.1": "Ana", "body.2": "8"}}, "examples.header.1"),
     ({"footer": "x" * 61}, "footer"),

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from templates_app.checking import check_draft
 from templates_app.drafting import Draft, DraftButton, read_draft
+from templates_app.forms import read_post
 from templates_app.models import MessageTemplate
 from templates_app.rendering import render
 
@@ -139,3 +141,27 @@ def test_what_the_editor_does_not_know_is_kept() -> None:
     parts = [body, {"type": "BUTTONS", "buttons": [flow]}, carousel]
     draft = read_draft(name="n", language="en", category="MARKETING", components=parts)
     assert draft.components() == parts
+
+
+def test_a_buttons_keys_that_the_editor_does_not_know_stay_with_it() -> None:
+    link = {"type": "URL", "text": "See", "url": "https://a.example", "app_deep_link": {"a": 1}}
+    reply = {"type": "QUICK_REPLY", "text": "Ok"}
+    parts = [{"type": "BODY", "text": "Hello"}, {"type": "BUTTONS", "buttons": [reply, link]}]
+    draft = read_draft(name="n", language="en", category="UTILITY", components=parts)
+    posted = QueryDict(mutable=True)
+    posted.update({"category": "UTILITY", "body": "Hello", "buttons.0.kind": "URL",
+                   "buttons.0.kept": "1", "buttons.0.text": "Look",
+                   "buttons.0.target": "https://b.example"})  # fmt: skip
+    (row,) = read_post(posted, draft).components()[-1]["buttons"]
+    assert row == link | {"text": "Look", "url": "https://b.example"}
+    posted["buttons.0.kept"] = "0"
+    (row,) = read_post(posted, draft).components()[-1]["buttons"]
+    assert "app_deep_link" not in row, "of another kind it is another button"
+
+
+def test_a_header_that_is_only_hidden_does_not_go_with_an_authentication_template() -> None:
+    posted = QueryDict(mutable=True)
+    posted.update({"category": "AUTHENTICATION", "header": "IMAGE", "name": "code"})
+    draft = read_post(posted, Draft())
+    assert draft.header == ""
+    assert [part["type"] for part in draft.components()] == ["BODY", "BUTTONS"]

@@ -63,6 +63,14 @@ def test_the_same_pause_told_twice_is_one() -> None:
     assert once.told(PAUSED, AT + 4 * HOUR, pause=2).paused_until == AT + 10 * HOUR
 
 
+def test_a_pause_for_too_much_of_it_does_not_count() -> None:
+    life = Life(APPROVED)
+    for day in range(5):
+        life = life.told(PAUSED, AT + day * DAY, is_for_quality=False)
+        assert (life.status, life.paused_until, life.pauses) == (PAUSED, None, 0)
+        life = life.told(APPROVED, AT + day * DAY + HOUR)
+
+
 def test_what_was_disabled_here_is_not_woken_by_an_old_flag() -> None:
     lost = Life(APPROVED).told(FLAGGED, AT).at(AT + 8 * DAY)
     assert lost.told(FLAGGED, AT + 9 * DAY).status == DISABLED

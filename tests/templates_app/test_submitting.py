@@ -49,7 +49,8 @@ def draft(waba: Waba, sofia: User, at: datetime) -> MessageTemplate:
 
 
 def submit(row: MessageTemplate, by: User, at: datetime, **changes: Any) -> MessageTemplate:
-    return submit_template(template=row, draft=replace(DRAFT, **changes), by=by, at=at)
+    draft = replace(DRAFT, **changes)
+    return submit_template(template=row, draft=draft, by=by, at=at, clock=lambda: at)
 
 
 def review(platform: Platform, row: MessageTemplate, status: str, **more: Any) -> None:
@@ -156,7 +157,7 @@ def test_a_header_with_a_file_gets_its_handle_by_the_resumable_upload(
     )
     wanted = replace(DRAFT, name="with_picture", header="IMAGE")
     row = save_draft(template=None, waba=waba, draft=wanted, sample=picture, by=sofia, at=at)
-    row = submit_template(template=row, draft=wanted, by=sofia, at=at)
+    row = submit_template(template=row, draft=wanted, by=sofia, at=at, clock=lambda: at)
     header = at_meta(platform, waba, "with_picture")[0]["components"][0]
     assert header["format"] == "IMAGE"
     assert header["example"]["header_handle"][0].startswith("4::")
@@ -195,8 +196,64 @@ def test_deleted_here_and_at_meta_and_its_name_may_come_again(
     delete_template(template=row, by=sofia, at=at)
     assert fresh(row).status == life.DELETED
     assert at_meta(platform, waba) == []
+    MessageTemplate.objects.filter(pk=row.pk).update(reason="SCAM", correct_category="MARKETING")
     again = save_draft(template=None, waba=waba, draft=DRAFT, by=sofia, at=at)
     assert (again.pk, again.status, again.external_id) == (row.pk, life.DRAFT, "")
+    assert (fresh(again).reason, fresh(again).correct_category) == ("", "")
+
+
+def test_a_draft_may_take_the_name_of_a_deleted_one(
+    platform: Platform, draft: MessageTemplate, waba: Waba, sofia: User, at: datetime
+) -> None:
+    delete_template(template=draft, by=sofia, at=at)
+    other = save_draft(
+        template=None, waba=waba, draft=replace(DRAFT, name="other"), by=sofia, at=at
+    )
+    again = save_draft(template=other, waba=waba, draft=DRAFT, by=sofia, at=at)
+    assert again.pk == draft.pk
+    assert not MessageTemplate.objects.filter(name="other").exists()
+
+
+def test_a_list_that_was_asked_for_before_does_not_take_a_new_one_away(
+    platform: Platform, draft: MessageTemplate, waba: Waba, sofia: User, at: datetime
+) -> None:
+    answered = at + timedelta(seconds=20)
+    row = submit_template(template=draft, draft=DRAFT, by=sofia, at=at, clock=lambda: answered)
+    save_templates(waba, [], at + timedelta(seconds=10))
+    assert fresh(row).status == life.PENDING
+
+
+def test_what_meta_took_meanwhile_is_no_draft_any_more(
+    draft: MessageTemplate, waba: Waba, sofia: User, at: datetime
+) -> None:
+    MessageTemplate.objects.filter(pk=draft.pk).update(status="PENDING", external_id="77")
+    with pytest.raises(NotChangeable):
+        save_draft(template=draft, waba=waba, draft=DRAFT, by=sofia, at=at)
+    assert fresh(draft).external_id == "77"
+
+
+def test_an_authentication_template_gets_the_button_that_meta_wants(
+    platform: Platform, waba: Waba, sofia: User, at: datetime
+) -> None:
+    wanted = Draft(name="code", language="en", category="AUTHENTICATION", advice=True, minutes=5)
+    row = save_draft(template=None, waba=waba, draft=wanted, by=sofia, at=at)
+    submit_template(template=row, draft=wanted, by=sofia, at=at)
+    parts = {part["type"]: part for part in at_meta(platform, waba, "code")[0]["components"]}
+    assert parts["BUTTONS"]["buttons"][0]["type"] == "OTP"
+    assert parts["FOOTER"]["code_expiration_minutes"] == 5
+
+
+def test_a_sample_of_another_kind_is_no_sample(
+    platform: Platform, waba: Waba, sofia: User, at: datetime
+) -> None:
+    picture = replace(
+        store_chunks([cast.png()], limit=10**6), mime_type="image/png", filename="parcel.png"
+    )
+    wanted = replace(DRAFT, header="IMAGE")
+    row = save_draft(template=None, waba=waba, draft=wanted, sample=picture, by=sofia, at=at)
+    with pytest.raises(InvalidTemplate) as caught:
+        submit(row, sofia, at, header="VIDEO")
+    assert list(caught.value.errors) == ["header.file"]
 
 
 def test_what_is_in_use_is_not_deleted(
@@ -248,7 +305,7 @@ def test_a_paused_one_says_until_when(
 def test_its_fallback_takes_over_while_it_is_paused(waba: Waba, sofia: User, at: datetime) -> None:
     rows = [
         {"id": str(n), "name": name, "language": "en_US", "category": "UTILITY",
-         "status": "APPROVED", "components": [{"type": "BODY", "text": name}]}
+         "status": "APPROVED", "components": [{"type": "BODY", "text": f"Hi {{{{1}}}}, {name}"}]}
         for n, name in enumerate(("first", "second", "third"))
     ]  # fmt: skip
     save_templates(waba, rows, at)
@@ -256,12 +313,26 @@ def test_its_fallback_takes_over_while_it_is_paused(waba: Waba, sofia: User, at:
     change_settings(template=first, fallback=second, overrides={}, by=sofia, at=at)
     change_settings(template=second, fallback=third, overrides={}, by=sofia, at=at)
     assert standing(first) == first
+    MessageTemplate.objects.filter(pk=first.pk).update(status="PENDING")
+    assert standing(fresh(first)) == first, "only while it is paused or disabled"
     MessageTemplate.objects.filter(pk=first.pk).update(status="PAUSED")
     assert standing(fresh(first)) == second
     MessageTemplate.objects.filter(pk=second.pk).update(status="DISABLED")
     assert standing(fresh(first)) == third
     with pytest.raises(InvalidTemplate) as caught:
         change_settings(template=third, fallback=fresh(first), overrides={}, by=sofia, at=at)
+    assert list(caught.value.errors) == ["fallback"]
+
+
+def test_what_asks_for_other_values_is_no_fallback(
+    draft: MessageTemplate, waba: Waba, sofia: User, at: datetime
+) -> None:
+    other = save_draft(
+        template=None, waba=waba, draft=replace(DRAFT, name="other", body="Hi {{1}}, there.",
+        examples={"body.1": "Ana"}), by=sofia, at=at,
+    )  # fmt: skip
+    with pytest.raises(InvalidTemplate) as caught:
+        change_settings(template=draft, fallback=other, overrides={}, by=sofia, at=at)
     assert list(caught.value.errors) == ["fallback"]
 
 

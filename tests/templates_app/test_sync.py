@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Waba
+from templates_app.actions import disable_lost
 from templates_app.models import MessageTemplate
 from templates_app.sync import save_templates
 
@@ -47,6 +48,24 @@ def test_a_second_reading_changes_only_what_changed(waba: Waba, at: datetime) ->
     bye = MessageTemplate.objects.get(name="bye")
     assert (bye.status, bye.quality, bye.changed_at) == ("PAUSED", "RED", at + HOUR)
     assert MessageTemplate.objects.get(name="hi").changed_at == at
+
+
+def test_flagged_ones_that_a_list_shows_as_approved_stay_flagged_until_they_are_better(
+    waba: Waba, at: datetime
+) -> None:
+    save_templates(waba, [row("hi")], at)
+    MessageTemplate.objects.update(status="FLAGGED", flagged_at=at)
+    save_templates(waba, [row("hi", quality_score={"score": "RED"})], at + HOUR)
+    template = MessageTemplate.objects.get()
+    assert (template.status, template.flagged_at) == ("FLAGGED", at)
+    assert disable_lost(at + 7 * 24 * HOUR) == 1
+    later = at + 8 * 24 * HOUR
+    save_templates(waba, [row("hi", quality_score={"score": "RED"})], later)
+    template.refresh_from_db()
+    assert (template.status, template.reason) == ("DISABLED", "FLAGGED_TOO_LONG")
+    save_templates(waba, [row("hi", quality_score={"score": "GREEN"})], later + HOUR)
+    template.refresh_from_db()
+    assert template.status == "APPROVED"
 
 
 def test_what_a_webhook_told_while_the_list_came_is_newer(waba: Waba, at: datetime) -> None:
