@@ -45,14 +45,15 @@ export function showCounts(counts) {
   signal("counted", counts);
 }
 
-// Each <div class="catch-up"> knows where to ask, and from which cursor on. All ask in the name of
-// #signals: it queues what it is asked for, and stays when they are drawn anew.
+// Each <div class="catch-up"> knows where to ask, and from which cursor on. It asks in the name of
+// an element that stays when it is drawn anew, and whose next question takes the place of one that
+// hangs: nothing is lost, since the cursor only moves with an answer.
 function catchUp(what = ".catch-up") {
   for (const { id, dataset } of document.querySelectorAll(what)) {
     const rows = [...document.querySelectorAll("#rows > .entry")].slice(0, MOST_KNOWN);
     const known = id === "list-catch-up" ? rows.map((row) => row.dataset.conversation).join(",") : "";
     const values = { since: dataset.since, ...(known && { known }) };
-    window.htmx.ajax("GET", dataset.url, { source: "#signals", target: "body", swap: "none", values }); // unanswered: the next opening asks anew
+    window.htmx.ajax("GET", dataset.url, { source: `#${id}-asks`, target: "body", swap: "none", values }); // unanswered: the next opening asks anew
   }
 }
 

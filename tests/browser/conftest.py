@@ -39,6 +39,7 @@ EXPECTED = (
     "ERR_INTERNET_DISCONNECTED",
     "WebSocket connection",
     "htmx:afterRequest",
+    "htmx:sendAbort",
     "htmx:sendError",
     "status of 4",
     "Error Code 4",
@@ -188,7 +189,8 @@ def wait_for_silence() -> None:
 
 
 def note(message: ConsoleMessage, complaints: list[str]) -> None:
-    """Errors, but for answers that say no (4xx) and for a line that the test itself cut."""
+    """Errors, but for answers that say no (4xx), a line that the test itself cut, and a question
+    whose place the next one took."""
     is_expected = any(words in message.text for words in EXPECTED)
     if message.type == "error" and not is_expected:
         complaints.append(f"{message.text} {message.location.get('url', '')}")
