@@ -9,7 +9,8 @@ from django.db import Error, close_old_connections, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
-pool = ThreadPoolExecutor(max_workers=6, thread_name_prefix="live")
+WORKERS = 6
+pool = ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="live")
 drawer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-drawing")
 
 

@@ -19,7 +19,7 @@ from inbox.actions import pushes
 from inbox.actions.assignments import assign_conversation
 from inbox.models import Conversation
 from tests import cast
-from tests.inbox.live.conftest import give_connections_back as give_connections_back
+from tests.inbox.live.conftest import rest_threads as rest_threads
 from tests.inbox.live.test_sockets import closing_code, connected, frame_with
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.asyncio]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from accounts.models import User
 from inbox.consumers.access import Visitor
 from inbox.consumers.hub import Hub
 from inbox.consumers.sockets import Socket
+from inbox.consumers.threads import WORKERS, pool
 from inbox.queries.access import user_audiences
 
 
@@ -29,9 +31,14 @@ async def hub() -> AsyncIterator[Hub]:
 
 
 @pytest_asyncio.fixture(autouse=True)
-async def give_connections_back() -> AsyncIterator[None]:
-    """The thread that async tests write from keeps its connection otherwise."""
+async def rest_threads() -> AsyncIterator[None]:
+    """What a hub has begun in its threads ends before the tables are emptied.
+
+    And the thread that async tests write from gives its connection back.
+    """
     yield
+    loop, together = asyncio.get_running_loop(), threading.Barrier(WORKERS)
+    await asyncio.gather(*(loop.run_in_executor(pool, together.wait, 10) for _ in range(WORKERS)))
     await sync_to_async(connections.close_all)()
 
 
