@@ -26,8 +26,8 @@ from config.services.postgres import Postgres
 
 EMPTY = "bench_empty"
 COPY = "bench_run"
-# The memory of a real server; durability stays PostgreSQL's default.
 CHUNK = 4 * 1024 * 1024
+# The memory of a real server; durability stays PostgreSQL's default.
 SETTINGS = (f"shared_buffers={SHARED_BUFFERS}", "max_wal_size=4GB", "checkpoint_timeout=15min")
 
 

@@ -73,7 +73,8 @@ class Crowd:
         return {socket.user_id for socket in self.sockets if socket.user_id}
 
     def has_person(self, user_id: int) -> bool:
-        return f"user.{user_id}" in self.lists
+        """On whatever page."""
+        return bool(self.pages_of([f"user.{user_id}"]))
 
 
 def _take(

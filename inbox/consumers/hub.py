@@ -6,7 +6,6 @@ database in the moment of drawing, so that nothing is told to people who lost it
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from itertools import groupby
@@ -18,7 +17,6 @@ from inbox import fragments
 from inbox.consumers import drawing
 from inbox.consumers.access import Visitor, identify_all
 from inbox.consumers.admission import Admission
-from inbox.consumers.counting import Matrix, news, read_matrix
 from inbox.consumers.crowd import Crowd
 from inbox.consumers.presence import Beats
 from inbox.consumers.rounds import every, forever
@@ -26,14 +24,12 @@ from inbox.consumers.rush import Rush
 from inbox.consumers.sockets import Socket
 from inbox.consumers.subscription import listen
 from inbox.consumers.sweep import Sweep
+from inbox.consumers.tally import Tally
 from inbox.consumers.threads import in_drawing_thread, in_thread, rest_drawing
 
 SUBSCRIBE_WAIT = 3.0
 MOST_TOGETHER = 200
 MOST_BEHIND = 10_000
-COUNT_EVERY = 1.0
-COUNTED, COUNT_PAUSE = 25, 0.002  # sockets at once, so that pushes pass between
-COUNT_SHARE = 20  # counting rests so many times as long as it took
 PRESENCE_EVERY = 1.0
 SWEEP_EVERY = 15.0
 BEAT_EVERY = 20.0
@@ -57,7 +53,7 @@ class Hub:
         self.rush = Rush()
         self.events: asyncio.Queue[Event] = asyncio.Queue(MOST_BEHIND)
         self.subscribed = asyncio.Event()
-        self.recount = asyncio.Event()
+        self.tally = Tally(self.crowd)
         self.gap = asyncio.Event()
         self.sweep = Sweep()
         self.beats = Beats(self.crowd.has_person)
@@ -80,14 +76,14 @@ class Hub:
         """From here on the socket hears. What came before, its page asks for."""
         self.crowd.admit(socket, visitor)
         socket.offer(socket.catch_up_frame(self.rush.enter()))
-        if socket.is_list:
+        if socket.conversation_id is None:
             self.beats.greet(socket.user_id)
-            self.recount.set()
+            self.tally.ask()
 
     async def leave(self, socket: Socket) -> None:
         """The last one turns off the light."""
         self.crowd.remove(socket)
-        if socket.is_list:
+        if socket.conversation_id is None:
             self.beats.part(socket.user_id)
         if not self.crowd:
             await self.stop()
@@ -96,7 +92,7 @@ class Hub:
         jobs = [
             listen(self.events, self.subscribed, self.catch_up),
             forever(self.work),
-            forever(self.count),
+            forever(self.tally.count),
             forever(self.show_presence),
             every(SWEEP_EVERY, self.look_for_lost),
             forever(self.beat),
@@ -141,7 +137,7 @@ class Hub:
         drawn = await in_drawing_thread(drawing.draw, wanted)
         for conversation_id, task in wanted.items():
             self.deliver(conversation_id, task, drawn.get(conversation_id))
-        self.recount.set()
+        self.tally.ask()
 
     def deliver(
         self, conversation_id: int, task: drawing.Task, drawn: drawing.Drawn | None
@@ -180,7 +176,7 @@ class Hub:
                 self.crowd.admit(socket, visitor)
                 if tell and socket.is_list:
                     socket.offer(fragments.signal_frame(fragments.LIST, fragments.CATCH_UP))
-        self.recount.set()
+        self.tally.ask()
 
     async def tell_desk(self, events: list[Event]) -> None:
         """One person's own marks, to their pages alone."""
@@ -192,7 +188,7 @@ class Hub:
         for user_id in filter(self.crowd.has_person, wanted):
             frame = await in_thread(drawing.draw_marks, user_id, wanted[user_id])
             self.tell(self.crowd.lists_of({f"user.{user_id}"}), frame)
-        self.recount.set()
+        self.tally.ask()
 
     async def tell_people(self, events: list[Event]) -> None:
         """Somebody types, which lists show too, or looks."""
@@ -234,26 +230,6 @@ class Hub:
         """The same to all of them."""
         for socket in sockets if frame else ():
             socket.offer(frame)
-
-    async def count(self) -> None:
-        """The rail's numbers, at most once a second, to pages whose numbers changed."""
-        await self.recount.wait()
-        self.recount.clear()
-        begun = time.monotonic()
-        matrix = await in_thread(read_matrix)
-        lists = [socket for socket in self.crowd if socket.is_list]
-        for start in range(0, len(lists), COUNTED):
-            await self.tell_counts(lists[start : start + COUNTED], matrix)
-            await asyncio.sleep(COUNT_PAUSE)
-        await asyncio.sleep(max(COUNT_EVERY, COUNT_SHARE * (time.monotonic() - begun)))
-
-    async def tell_counts(self, sockets: list[Socket], matrix: Matrix) -> None:
-        """To those of them whose numbers are others now."""
-        shown = [(socket.user_id, socket.audiences, socket.counts) for socket in sockets]
-        for socket, change in zip(sockets, await in_thread(news, shown, matrix), strict=True):
-            if change and socket.audiences:
-                socket.counts, frame = change
-                socket.offer(frame)
 
     async def look_for_lost(self) -> None:
         """A push that never came is noticed here, also the last one before silence."""
