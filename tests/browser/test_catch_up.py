@@ -169,18 +169,16 @@ def test_two_open_tabs_of_which_one_was_away_end_alike(
         ends_as_in_the_database(each, fresh, talks[0])
 
 
-def test_more_than_is_worth_catching_up_is_a_page_anew(
-    page: Page, open_page: OpenPage, talks: list[Conversation], ana: User
+def test_more_than_is_worth_catching_up_is_a_page_anew_at_the_first_unread(
+    page: Page, talks: list[Conversation]
 ) -> None:
     go_offline(page)
     for number in range(230):
         cast.inbound(talks[0], f"Line {number}", at=timezone.now())
     back(page)
-    fresh = open_page(ana, page.url)
-    expect(fresh.locator(".message")).not_to_have_count(0)
-    expect(page.locator(f"#message-{Message.objects.latest('pk').pk}")).to_be_attached(
-        timeout=30_000
-    )
+    expect(page.locator(".new-line + .message")).to_contain_text("Line 0", timeout=30_000)
+    page.locator("#newest").click()
+    expect(page.locator(f"#message-{Message.objects.latest('pk').pk}")).to_be_in_viewport()
 
 
 def test_a_last_message_whose_push_is_lost_comes_all_the_same(
