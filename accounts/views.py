@@ -1,7 +1,5 @@
 """Doors of a person's own pages: preferences, and the answer to an invitation."""
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
@@ -18,15 +16,15 @@ from accounts.actions.invitations import (
     accept_invitation,
     find_invitation,
 )
+from accounts.door import person
 from accounts.forms import InvitationForm, PreferencesForm
-from accounts.models import User
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """A person's own settings."""
-    user = cast(User, request.user)
+    user = person(request)
     form = PreferencesForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -6,6 +6,7 @@ may get it a second time.
 
 import logging
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import EmailMessage
@@ -19,6 +20,15 @@ log = logging.getLogger("sash.mail")
 PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720)]
 
 
+class Outcome(Enum):
+    """What became of one try."""
+
+    SENT = auto()
+    REFUSED = auto()
+    SERVER_AWAY = auto()
+    NONE_DUE = auto()
+
+
 def send_later(*, to: str, subject: str, text: str, at: datetime) -> Mail:
     """Queue one mail; it leaves once this transaction is committed."""
     line = " ".join(subject.split())[:200]
@@ -30,20 +40,19 @@ def send_later(*, to: str, subject: str, text: str, at: datetime) -> Mail:
 def send_due(at: datetime) -> int:
     """Send what is due. Gives how many left."""
     sent = 0
-    while mail := _send_next(at):
-        if mail.sent_at is None and mail.is_server_away:
-            break
-        sent += mail.sent_at is not None
+    while (outcome := _send_next(at)) not in {Outcome.NONE_DUE, Outcome.SERVER_AWAY}:
+        sent += outcome is Outcome.SENT
     return sent
 
 
 @transaction.atomic
-def _send_next(at: datetime) -> Mail | None:
+def _send_next(at: datetime) -> Outcome:
     due = Mail.objects.filter(due_at__lte=at).order_by("due_at", "pk")
     mail = due.select_for_update(skip_locked=True).first()
     if mail is None:
-        return None
+        return Outcome.NONE_DUE
     mail.tries += 1
+    outcome = Outcome.SENT
     try:
         EmailMessage(mail.subject, mail.text, None, [mail.to]).send()
     except Exception as error:  # one that cannot even be written must not hold up the others
@@ -51,9 +60,10 @@ def _send_next(at: datetime) -> Mail | None:
         mail.due_at = at + pauses[0] if pauses else None
         mail.error = str(error)[:300]
         answered = isinstance(error, SMTPResponseException | SMTPRecipientsRefused)
-        mail.is_server_away = isinstance(error, OSError) and not answered
+        is_away = isinstance(error, OSError) and not answered
+        outcome = Outcome.SERVER_AWAY if is_away else Outcome.REFUSED
         log.warning("a mail did not leave: %s", error)
     else:
         mail.due_at, mail.sent_at, mail.error = None, at, ""
     mail.save()
-    return mail
+    return outcome

@@ -38,8 +38,6 @@ class Mail(models.Model):
     due_at: when it is tried next; none when it has left, or was given up after a day.
     """
 
-    is_server_away = False  # after a try in this process: nobody answered
-
     to = models.EmailField(max_length=254)
     subject = models.CharField(max_length=200)
     text = models.TextField()

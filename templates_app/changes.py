@@ -3,7 +3,6 @@
 Called inside the transaction of the change; both leave when it is committed.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -19,15 +18,19 @@ MAILED = {life.FLAGGED, life.PAUSED, life.REJECTED, life.DISABLED}
 
 def announce(template: MessageTemplate, *, was: str, at: datetime) -> None:
     """Its state or content is another one now. was: the status before."""
-    publish("templates.changed", to={EVERYONE}, templates=[template.pk])
+    tell_pages()
+    tell_people(template, was=was, at=at)
+
+
+def tell_pages() -> None:
+    """Once for however many have changed: a page asks for what it shows."""
+    publish("templates.changed", to={EVERYONE})
+
+
+def tell_people(template: MessageTemplate, *, was: str, at: datetime) -> None:
+    """Administrators, by mail, where it is bad news."""
     if template.status != was and template.status in MAILED:
         tell_administrators(lambda: compose(template), at=at, path=f"/templates/{template.pk}/")
-
-
-def announce_many(template_ids: Iterable[int]) -> None:
-    """Pages alone, once for all of them."""
-    if ids := list(template_ids):
-        publish("templates.changed", to={EVERYONE}, templates=ids)
 
 
 def compose(template: MessageTemplate) -> tuple[str, str]:

@@ -115,7 +115,7 @@ def _header_variables(template: MessageTemplate) -> list[Variable]:
 def _text_variables(template: MessageTemplate, part: str) -> list[Variable]:
     row = component(template, part.upper())
     text = body_text(template) if part == "body" else str(row.get("text", ""))
-    examples = _examples(row, part)
+    examples = examples_of(row, part)
     found: dict[str, Variable] = {}
     for match in PLACE.finditer(text):
         name = match[1]
@@ -127,8 +127,8 @@ def _text_variables(template: MessageTemplate, part: str) -> list[Variable]:
     return list(found.values())
 
 
-def _examples(row: dict[str, Any], part: str) -> dict[str, str]:
-    """Variable name -> example, from either way of writing them."""
+def examples_of(row: Mapping[str, Any], part: str) -> dict[str, str]:
+    """Variable name -> example, of a "header" or "body", from either way of writing them."""
     example = row.get("example")
     if not isinstance(example, dict):
         return {}

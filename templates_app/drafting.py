@@ -7,11 +7,12 @@ components".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from templates_app.contents import MEDIA, PLACE
+from templates_app.contents import MEDIA, PLACE, examples_of
+from templates_app.models import MessageTemplate
 
 Component = dict[str, Any]
 ORDER = ("HEADER", "LIMITED_TIME_OFFER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL")
@@ -21,6 +22,7 @@ KNOWN = {
     *("type", "format", "text", "example", "buttons"),
     *("add_security_recommendation", "code_expiration_minutes"),
 }
+KNOWN_OF_BUTTON = {"type", "text", "url", "phone_number", "example"}
 EDITED_BUTTONS = ("QUICK_REPLY", "URL", "PHONE_NUMBER", "COPY_CODE")
 TARGETS = {"URL": "url", "PHONE_NUMBER": "phone_number"}
 
@@ -70,7 +72,7 @@ class Draft:
 
     @property
     def is_authentication(self) -> bool:
-        return self.category == "AUTHENTICATION"
+        return self.category == MessageTemplate.Category.AUTHENTICATION
 
     @property
     def parameter_format(self) -> str:
@@ -91,12 +93,12 @@ class Draft:
             "HEADER": self._header(kept.get("HEADER", {})),
             "BODY": self._body(kept.get("BODY", {})),
             "FOOTER": self._footer(kept.get("FOOTER", {})),
-            "BUTTONS": self._buttons(kept.get("BUTTONS", {})),
+            "BUTTONS": self._buttons(),
         }
         parts = {**kept, **written}
         order = [*ORDER, *(kind for kind in parts if kind not in ORDER)]
         return [
-            {"type": kind, **_unknown(kept.get(kind, {})), **parts[kind]}
+            {"type": kind, **_beside(KNOWN, kept.get(kind, {})), **parts[kind]}
             for kind in order
             if parts.get(kind)
         ]
@@ -123,24 +125,20 @@ class Draft:
 
     def _body(self, kept: Component) -> Component:
         if self.is_authentication:
-            rest = {key: value for key, value in kept.items() if key == "text"}
-            return rest | {"add_security_recommendation": self.advice}
+            return _wording(kept) | {"add_security_recommendation": self.advice}
         return {"text": self.body} | _text_example("body", self.body, self.examples)
 
     def _footer(self, kept: Component) -> Component:
         if self.is_authentication:
-            rest = {key: value for key, value in kept.items() if key == "text"}
-            return rest | ({"code_expiration_minutes": self.minutes} if self.minutes else {})
+            ends = {"code_expiration_minutes": self.minutes} if self.minutes else {}
+            return _wording(kept) | ends
         return {"text": self.footer} if self.footer else {}
 
-    def _buttons(self, kept: Component) -> Component:
+    def _buttons(self) -> Component:
         rows = [_button(row) for row in self.buttons]
         if self.is_authentication and not rows:
             rows = [{"type": "OTP", "otp_type": "COPY_CODE", "text": "Copy code"}]
         return {"buttons": rows} if rows else {}
-
-
-KNOWN_OF_BUTTON = {"type", "text", "url", "phone_number", "example"}
 
 
 def read_draft(*, name: str, language: str, category: str, components: Iterable[Any]) -> Draft:
@@ -167,15 +165,25 @@ def read_draft(*, name: str, language: str, category: str, components: Iterable[
             _read_button(row, number)
             for number, row in enumerate(row for row in rows or () if isinstance(row, dict))
         ),
-        examples={**_examples(header, "header"), **_examples(body, "body")},
+        examples={
+            f"{kind}.{name}": example
+            for kind, part in (("header", header), ("body", body))
+            for name, example in examples_of(part, kind).items()
+        },
         advice=bool(body.get("add_security_recommendation")),
         minutes=minutes if isinstance(minutes, int) else None,
         kept=kept,
     )
 
 
-def _unknown(kept: Component) -> Component:
-    return {key: value for key, value in kept.items() if key not in KNOWN}
+def _beside(known: Container[str], kept: Mapping[str, Any]) -> Component:
+    """What the editor does not know of it."""
+    return {key: value for key, value in kept.items() if key not in known}
+
+
+def _wording(kept: Component) -> Component:
+    """An authentication template's own, which is Meta's."""
+    return {"text": kept["text"]} if "text" in kept else {}
 
 
 def places(text: str) -> list[str]:
@@ -194,17 +202,6 @@ def _normal(part: Component) -> Component:
 def _of(example: Any, name: str) -> list[Any]:
     found = example.get(name) if isinstance(example, dict) else None
     return found if isinstance(found, list) else []
-
-
-def _examples(part: Component, kind: str) -> dict[str, str]:
-    example = part.get("example")
-    named = [row for row in _of(example, f"{kind}_text_named_params") if isinstance(row, dict)]
-    if named:
-        return {f"{kind}.{row.get('param_name')}": str(row.get("example", "")) for row in named}
-    listed = _of(example, f"{kind}_text")
-    if listed and isinstance(listed[0], list):
-        listed = listed[0]
-    return {f"{kind}.{number}": str(value) for number, value in enumerate(listed, 1)}
 
 
 def _text_example(kind: str, text: str, examples: Mapping[str, str]) -> Component:
@@ -236,8 +233,7 @@ def _read_button(row: Component, number: int) -> DraftButton:
 def _button(button: DraftButton) -> Component:
     if not button.is_edited:
         return {**button.kept, "type": button.kind}
-    row = {key: value for key, value in button.kept.items() if key not in KNOWN_OF_BUTTON}
-    row["type"] = button.kind
+    row = {**_beside(KNOWN_OF_BUTTON, button.kept), "type": button.kind}
     if button.text:
         row["text"] = button.text
     if target := TARGETS.get(button.kind):

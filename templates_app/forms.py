@@ -14,8 +14,9 @@ from core.media import StoredFile, delete_file
 from core.uploads import RefusedFile, store_upload
 from templates_app.contents import MEDIA, fits
 from templates_app.drafting import EDITED_BUTTONS, Draft, DraftButton, places
+from templates_app.models import MessageTemplate
 
-AUTHENTICATION = "AUTHENTICATION"
+AUTHENTICATION = MessageTemplate.Category.AUTHENTICATION
 MOST_CHARACTERS = 4096  # of any field: more is cut before it is looked at
 MOST_BUTTONS = 20
 PARTS = ("text", "target", "example")

@@ -48,19 +48,9 @@ def list_families(
 
 
 def uses_of(template: MessageTemplate) -> list[str]:
-    """What refers to it, in words: the models that name themselves by TEMPLATE_USE."""
-    found = [
-        _("fallback of %s") % other
-        for other in template.stands_in_for.exclude(status=life.DELETED)[:MOST_USES]
-    ]
-    for relation in MessageTemplate._meta.related_objects:
-        use = getattr(relation.related_model, "TEMPLATE_USE", "")
-        if use:
-            rows = relation.related_model._default_manager.filter(
-                **{relation.field.name: template}
-            )
-            found += [f"{use} {row}" for row in rows[:MOST_USES]]
-    return found
+    """What refers to it, in words."""
+    others = template.stands_in_for.exclude(status=life.DELETED)[:MOST_USES]
+    return [_("fallback of %s") % other for other in others]
 
 
 def standing(template: MessageTemplate) -> MessageTemplate:

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.cloud_api import read_templates
 from accounts.models import Waba
 from templates_app import life
-from templates_app.changes import announce, announce_many
+from templates_app.changes import tell_pages, tell_people
 from templates_app.languages import normalise_language
 from templates_app.models import MessageTemplate
 
@@ -59,13 +59,14 @@ def save_templates(waba: Waba, rows: list[dict[str, Any]], at: datetime) -> Sync
             template.changed_at = at
         template.save()
         if is_other:
-            announce(template, was=str(template.status) if is_new else was, at=at)
+            tell_people(template, was=str(template.status) if is_new else was, at=at)
         created, changed = created + is_new, changed + (is_other and not is_new)
     gone = waba.templates.exclude(synced_at=at).exclude(status__in=NOT_THERE)
     ids = list(gone.exclude(changed_at__gt=at).values_list("pk", flat=True))
     rows_gone = MessageTemplate.objects.filter(pk__in=ids)
     rows_gone.update(status=MessageTemplate.Status.DELETED, changed_at=at)
-    announce_many(ids)
+    if ids or created or changed:
+        tell_pages()
     Waba.objects.filter(pk=waba.pk).update(templates_synced_at=at)
     return SyncResult(len(theirs), created, changed, len(ids))
 

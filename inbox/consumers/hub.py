@@ -18,6 +18,7 @@ from inbox.consumers import drawing
 from inbox.consumers.access import Visitor, identify_all
 from inbox.consumers.admission import Admission
 from inbox.consumers.crowd import Crowd
+from inbox.consumers.dots import Dots
 from inbox.consumers.presence import Beats
 from inbox.consumers.rounds import every, forever
 from inbox.consumers.rush import Rush
@@ -30,7 +31,6 @@ from inbox.consumers.threads import in_drawing_thread, in_thread, rest_drawing
 SUBSCRIBE_WAIT = 3.0
 MOST_TOGETHER = 200
 MOST_BEHIND = 10_000
-PRESENCE_EVERY = 1.0
 SWEEP_EVERY = 15.0
 BEAT_EVERY = 20.0
 RECHECKED = 200  # sockets at once, so that pushes pass between
@@ -57,8 +57,7 @@ class Hub:
         self.gap = asyncio.Event()
         self.sweep = Sweep()
         self.beats = Beats(self.crowd.has_person)
-        self.seen_anew: set[int] = set()
-        self.presence = asyncio.Event()
+        self.dots = Dots(self.crowd)
         self.tasks: list[asyncio.Task[None]] = []
 
     async def join(self, socket: Socket) -> None:
@@ -93,7 +92,7 @@ class Hub:
             listen(self.events, self.subscribed, self.catch_up),
             forever(self.work),
             forever(self.tally.count),
-            forever(self.show_presence),
+            forever(self.dots.show),
             every(SWEEP_EVERY, self.look_for_lost),
             forever(self.beat),
         ]
@@ -208,17 +207,7 @@ class Hub:
 
     async def tell_presence(self, events: list[Event]) -> None:
         """A colleague came, left, or says something else of themselves."""
-        self.seen_anew |= {event["user"] for event in events}
-        self.presence.set()
-
-    async def show_presence(self) -> None:
-        """Dots, at most once a second, since in the morning everybody comes."""
-        await self.presence.wait()
-        self.presence.clear()
-        users, self.seen_anew = self.seen_anew, set()
-        for audience, frame in (await in_thread(drawing.draw_presence, users)).items():
-            self.tell(self.crowd.lists_of({audience}), frame)
-        await asyncio.sleep(PRESENCE_EVERY)
+        self.dots.note(event["user"] for event in events)
 
     async def answer_for(self, events: list[Event]) -> None:
         """Another process has seen the last of somebody who may be here."""

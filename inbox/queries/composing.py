@@ -9,10 +9,10 @@ from django.db.models import Q
 from accounts.models import User
 from inbox.models import CannedReply, Conversation, Draft, Identity
 from inbox.queries.access import people_who_may_see, team_ids
+from templates_app import life
 from templates_app.models import MessageTemplate
 from templates_app.rendering import unsupported
 
-SENDABLE = [MessageTemplate.Status.APPROVED, MessageTemplate.Status.FLAGGED]
 MOST_TEMPLATES = 200
 MOST_REPLIES = 50
 
@@ -58,7 +58,7 @@ def template_choices(
     number = conversation.channel.number
     if number is None:
         return Choices([], [], 0)
-    rows = MessageTemplate.objects.filter(waba=number.waba_id, status__in=SENDABLE)
+    rows = MessageTemplate.objects.filter(waba=number.waba_id, status__in=life.SENDABLE)
     usable = [row for row in rows.order_by("name", "language") if not unsupported(row)]
     chosen = [
         row

@@ -41,12 +41,6 @@ def shown_count(number: int) -> str:
 
 
 @register.filter
-def quality_dot(rating: str) -> str:
-    """Meta's quality rating as the class of a dot."""
-    return {"GREEN": "good", "YELLOW": "soon", "RED": "bad"}.get(rating, "none")
-
-
-@register.filter
 def quality_word(rating: str) -> str:
     """Meta's quality rating in words."""
     words = {"GREEN": _("High"), "YELLOW": _("Medium"), "RED": _("Low")}

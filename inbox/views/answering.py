@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.door import person
 from inbox import fragments
 from inbox.actions.assignments import AlreadyAssigned, CannotBeAssigned
 from inbox.actions.conversations import AlreadyOpen, InvalidSnooze
 from inbox.actions.rights import WrongStatus
 from inbox.models import Conversation
 from inbox.queries.access import NotPermitted
-from inbox.views.door import Request, person
+from inbox.views.door import Request
 from inbox.views.lists import fresh_row
 
 REFUSALS = (NotPermitted, WrongStatus, CannotBeAssigned, InvalidSnooze)

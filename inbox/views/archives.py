@@ -8,12 +8,13 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
+from accounts.door import person
 from inbox.actions.archives import compute_digest
 from inbox.exports import WRITERS
 from inbox.exports.words import describe_event, describe_message
 from inbox.queries.access import leads
 from inbox.queries.archives import list_archives
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 
 
 @login_required

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.door import person, read_id
 from accounts.models import Team, User
 from inbox import fragments
 from inbox.actions.assignments import (
@@ -23,7 +24,7 @@ from inbox.models import Conversation, Participant
 from inbox.queries.access import conversations_for
 from inbox.queries.people import assignable_teams, may_be_asked, participants_of
 from inbox.views.answering import change, changed
-from inbox.views.door import get_conversation, person, read_id
+from inbox.views.door import get_conversation
 
 
 @require_http_methods(["POST", "DELETE"])

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.door import person
 from inbox.actions.desks import render_canned_reply
 from inbox.queries.composing import canned_replies
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 
 
 @login_required

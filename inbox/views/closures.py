@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
+from accounts.door import person
 from inbox import fragments
 from inbox.actions.archives import archive_conversation, restore_conversation
 from inbox.actions.conversations import close_conversation, reopen_conversation
 from inbox.models import Conversation
 from inbox.views.answering import change, changed
-from inbox.views.door import Request, get_conversation, person
+from inbox.views.door import Request, get_conversation
 
 
 @require_http_methods(["GET", "POST", "DELETE"])

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.door import person
 from inbox.actions import pushes
 from inbox.actions.desks import variables_of
 from inbox.actions.messages import show_typing_to_customer
@@ -19,7 +20,7 @@ from inbox.models import Conversation
 from inbox.queries.access import contacts_for
 from inbox.queries.composing import State, composer_state, draft_of
 from inbox.queries.contacts import matching, with_identities
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 from inbox.views.picker import picker_context
 
 DIALOGS = {"interactive", "location", "contacts"}

@@ -10,13 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.door import person, read_id
 from inbox.actions.contacts import InvalidContact, block_contact, unblock_contact, update_contact
 from inbox.forms.contacts import ContactForm
 from inbox.models import Contact
 from inbox.queries.access import NotPermitted, contacts_for
 from inbox.queries.contacts import conversations_of, list_contacts, with_identities
 from inbox.queries.search import SearchTooBroad, patience
-from inbox.views.door import Request, is_partial, person, read_id
+from inbox.views.door import Request, is_partial
 from inbox.views.panel import shown_identities, zone_of
 
 

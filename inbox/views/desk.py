@@ -7,13 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.actions.people import set_presence
+from accounts.door import person, read_id
 from accounts.models import Presence
 from inbox import fragments
 from inbox.actions.desks import mark_read, mark_unread
 from inbox.actions.viewers import forget_viewing, note_viewing
 from inbox.queries.counts import count_views
 from inbox.views.answering import change, changed, refusal
-from inbox.views.door import get_conversation, get_message, person, read_id
+from inbox.views.door import get_conversation, get_message
 
 
 @require_http_methods(["POST", "DELETE"])

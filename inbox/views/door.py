@@ -1,4 +1,4 @@
-"""What every page's door shares: who asks, which conversation, and how much to draw."""
+"""What the inbox's doors share: which conversation or message, and how much to draw."""
 
 from typing import cast
 
@@ -6,15 +6,12 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
+from accounts.door import LARGEST_ID, person
 from inbox.models import Conversation, Message
 from inbox.queries.access import messages_for
 from inbox.queries.panes import read_pane
 from inbox.queries.threads import with_message_parts
 from inbox.queries.viewers import read_viewer_ids
-
-LARGEST_ID = 2**63 - 1  # PostgreSQL's largest number
-LONGEST_ID = 19  # digits of it
 
 
 class Request(HttpRequest):
@@ -28,20 +25,10 @@ class Request(HttpRequest):
         return cast(Request, request).htmx
 
 
-def person(request: HttpRequest) -> User:
-    """The signed-in person; use behind login_required alone."""
-    return cast(User, request.user)
-
-
 def is_partial(request: HttpRequest, target: str) -> bool:
     """Does htmx ask for this one element? A restored page of the history wants all of it."""
     htmx = Request.htmx_of(request)
     return bool(htmx) and not htmx.history_restore_request and htmx.target == target
-
-
-def read_id(text: str | None) -> int | None:
-    """The number of a row, as far as any row may have it; None for other texts."""
-    return int(text) if text and text.isdecimal() and len(text) < LONGEST_ID else None
 
 
 def get_conversation(request: HttpRequest, conversation_id: int, *pieces: str) -> Conversation:

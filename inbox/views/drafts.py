@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.door import person
 from inbox.actions.desks import DraftTooLong, save_draft
 from inbox.models import Message
 from inbox.queries.composing import draft_of
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 
 
 @login_required

@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
+from accounts.door import person
 from inbox.actions.archives import open_transcript
 from inbox.exports import WRITERS, export_transcript
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 
 
 @login_required

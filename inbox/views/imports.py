@@ -2,28 +2,25 @@
 
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.door import for_supervisors, person
 from inbox.actions.contact_files import FIELDS, UnreadableFile
 from inbox.actions.contact_imports import import_contacts
 from inbox.forms.imports import LARGEST, preview_file, read_columns, read_headings
 from inbox.queries.access import NotPermitted
-from inbox.views.door import person
 
 MOST_SHOWN = 200
 
 
-@login_required
+@for_supervisors
 @require_http_methods(["GET", "POST"])
 def contact_import(request: HttpRequest) -> HttpResponse:
     """The form (GET); take the file (POST) and say what became of each row."""
-    refuse_agents(request)
     if request.method == "GET":
         return render(request, "contacts/import.html", {})
     try:
@@ -38,11 +35,10 @@ def contact_import(request: HttpRequest) -> HttpResponse:
     return render(request, "contacts/imported.html", context)
 
 
-@login_required
+@for_supervisors
 @require_POST
 def contact_import_preview(request: HttpRequest) -> HttpResponse:
     """What the file would do, with the columns as chosen so far; nothing is written."""
-    refuse_agents(request)
     context: dict[str, Any] = {"names": field_names()}
     try:
         content = read_content(request)
@@ -66,13 +62,6 @@ def read_content(request: HttpRequest) -> bytes:
     if upload.size is None or upload.size > LARGEST:
         raise UnreadableFile(_("The file is larger than 5 MB: divide it."))
     return bytes(upload.read())
-
-
-def refuse_agents(request: HttpRequest) -> None:
-    """Importing is for supervisors and administrators."""
-    user = person(request)
-    if not user.may_supervise:
-        raise PermissionDenied
 
 
 def field_names() -> dict[str, str]:

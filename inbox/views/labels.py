@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.door import person, read_id
 from inbox import fragments
 from inbox.actions.conversations import set_labels, set_priority
 from inbox.models import Conversation, Label
 from inbox.views.answering import change, changed, refusal
-from inbox.views.door import get_conversation, person, read_id
+from inbox.views.door import get_conversation
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.door import person, read_id
 from accounts.models import User
 from inbox import fragments
 from inbox.models import Conversation, Label
@@ -24,7 +25,6 @@ from inbox.queries.changes import (
 )
 from inbox.queries.lists import Page, list_conversations
 from inbox.queries.views import with_row_parts
-from inbox.views.door import person, read_id
 from inbox.views.slugs import empty_text, title_of, token_of
 
 MOST_KNOWN = 400

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.door import person, read_id
 from accounts.models import User
 from inbox.actions.desks import VARIABLE, save_draft, variables_of
 from inbox.actions.messages import (
@@ -31,7 +32,7 @@ from inbox.models import Conversation, Message
 from inbox.queries.access import NotPermitted
 from inbox.queries.unseen import Seen
 from inbox.views.answers import composer_anew, refused, sent, stopped
-from inbox.views.door import get_conversation, get_message, person, read_id
+from inbox.views.door import get_conversation, get_message
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.door import person, read_id
 from accounts.models import Channel
 from inbox.actions.contacts import InvalidContact
 from inbox.actions.conversations import start_conversation
@@ -19,7 +20,7 @@ from inbox.forms.contacts import NewConversationForm, international
 from inbox.identities import format_phone
 from inbox.queries.access import NotPermitted, contacts_for, conversations_for, team_ids
 from inbox.queries.contacts import contact_with_number
-from inbox.views.door import Request, person, read_id
+from inbox.views.door import Request
 
 
 @login_required

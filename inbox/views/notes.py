@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.door import person
 from accounts.models import User
 from inbox.actions.desks import discard_draft
 from inbox.actions.notes import InvalidNote, MentionsOutsiders, write_note
@@ -18,7 +19,7 @@ from inbox.models import Conversation
 from inbox.queries.access import NotPermitted, people_who_may_see
 from inbox.queries.composing import draft_of, people_to_mention
 from inbox.views.answers import refused, sent
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 
 
 @login_required

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.door import person
 from inbox.actions.messages import (
     ContactBlocked,
     ConversationNotOpen,
@@ -14,7 +15,7 @@ from inbox.actions.messages import (
 )
 from inbox.queries.access import NotPermitted
 from inbox.views.answers import composer_anew, refused, sent
-from inbox.views.door import get_message, person
+from inbox.views.door import get_message
 
 
 @login_required

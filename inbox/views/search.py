@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.door import person, read_id
 from inbox.queries.contacts import list_contacts
 from inbox.queries.search import SearchTooBroad, patience, search_messages
-from inbox.views.door import is_partial, person, read_id
+from inbox.views.door import is_partial
 
 SHORTEST = 2
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.door import person, read_id
 from inbox import fragments
 from inbox.actions.archives import archive_conversation
 from inbox.actions.assignments import assign_conversation
@@ -18,7 +19,6 @@ from inbox.queries.people import assignable_teams
 from inbox.queries.views import with_row_parts
 from inbox.views.answering import REFUSALS, change
 from inbox.views.assignments import read_target
-from inbox.views.door import person, read_id
 
 MOST = 200
 Deed = Callable[[Conversation], object]

@@ -9,11 +9,12 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.door import person
 from inbox import fragments
 from inbox.actions.conversations import InvalidSnooze, snooze_conversation, wake_conversation
 from inbox.templatetags.ui import millis
 from inbox.views.answering import change, changed
-from inbox.views.door import get_conversation, person
+from inbox.views.door import get_conversation
 
 MORNING, EVENING = 9, 18
 

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.door import person, read_id
 from inbox.actions.desks import variables_of
 from inbox.actions.messages import (
     ContactBlocked,
@@ -28,7 +29,7 @@ from inbox.queries.access import NotPermitted
 from inbox.queries.composing import more_facts
 from inbox.queries.threads import with_message_parts
 from inbox.views.answers import MOST_DRAWN, is_htmx
-from inbox.views.door import get_conversation, person, read_id
+from inbox.views.door import get_conversation
 from inbox.views.picker import detail_context, picker_context
 from templates_app.models import MessageTemplate
 from templates_app.queries import standing

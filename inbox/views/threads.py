@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.door import person, read_id
 from inbox import fragments
 from inbox.models import Conversation, Mention
 from inbox.queries.access import leads
 from inbox.queries.changes import CursorTooOld, changed_in_thread, parse_cursor
 from inbox.queries.threads import Thread, read_thread
-from inbox.views.door import get_conversation, person, read_id
+from inbox.views.door import get_conversation
 from inbox.views.snoozes import snooze_choices
 
 

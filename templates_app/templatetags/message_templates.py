@@ -20,8 +20,7 @@ TONES = {
     life.REJECTED: "danger",
     life.DISABLED: "danger",
 }
-DOTS = {"good": "good", "info": "none", "soon": "soon", "danger": "urgent"}
-QUALITIES = {"GREEN": "good", "YELLOW": "soon", "RED": "urgent"}
+DOTS = {"good": "good", "info": "none", "soon": "soon", "danger": "bad"}
 
 
 @register.filter
@@ -72,12 +71,6 @@ def tone_of_template(status: str) -> str:
 def dot_of_template(status: str) -> str:
     """The colour of a status's dot."""
     return DOTS.get(tone_of_template(status), "none")
-
-
-@register.filter
-def quality_tone(quality: str) -> str:
-    """The colour of a quality's dot."""
-    return QUALITIES.get(quality, "none")
 
 
 @register.filter

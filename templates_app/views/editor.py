@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.door import for_supervisors, person, read_id
 from accounts.models import Waba
 from core.media import delete_file, path_of
 from core.serving import serve_file
@@ -27,7 +28,7 @@ from templates_app.checking import Errors, check_typing
 from templates_app.drafting import Draft, read_draft
 from templates_app.forms import UnfitSample, read_post, read_sample, rearranged
 from templates_app.models import MessageTemplate
-from templates_app.views.door import find_waba, for_supervisors, get_template, person
+from templates_app.views.door import find_waba, get_template
 from templates_app.views.shown import editor_context, examples_of, fields_of, preview_context
 
 SUBMIT, SAVE = "submit", "save"
@@ -42,10 +43,9 @@ def new_template(request: HttpRequest) -> HttpResponseBase:
         return render(request, "message_templates/no_account.html", status=404)
     if request.method == "POST":
         return _edited(request, None, waba)
-    copied = request.GET.get("copy", "")
     base = Draft(category="UTILITY", language="en_US")
-    if copied.isdecimal() and len(copied) < 19:
-        base = _copy(get_template(int(copied)), request.GET.get("as", ""))
+    if copied := read_id(request.GET.get("copy")):
+        base = _copy(get_template(copied), request.GET.get("as", ""))
     return render(
         request,
         "message_templates/editor.html",
@@ -56,13 +56,12 @@ def new_template(request: HttpRequest) -> HttpResponseBase:
 def _copy(template: MessageTemplate, purpose: str) -> Draft:
     """The same in another language, or the same content under another name."""
     is_language = purpose == "language"
-    draft = read_draft(
+    return replace(
+        stored_draft(template),
         name=template.name if is_language else f"{template.name[:500]}_copy",
         language="" if is_language else template.language,
-        category=str(template.category),
-        components=template.components,
+        handle="",  # an example file is Meta's for one template
     )
-    return replace(draft, handle="")  # an example file is Meta's for one template
 
 
 @for_supervisors

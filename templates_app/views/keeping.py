@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.door import for_supervisors, person
 from templates_app import life
 from templates_app.actions import (
     InvalidTemplate,
@@ -19,7 +20,7 @@ from templates_app.checking import Errors
 from templates_app.models import MessageTemplate
 from templates_app.queries import uses_of
 from templates_app.texts import channel_texts
-from templates_app.views.door import for_supervisors, get_template, person
+from templates_app.views.door import get_template
 
 
 @for_supervisors

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.cloud_api import CloudApiError
+from accounts.door import for_supervisors, read_id
 from accounts.models import Waba
 from templates_app import life
 from templates_app.models import MessageTemplate
 from templates_app.queries import list_families
 from templates_app.sync import sync_templates
-from templates_app.views.door import for_supervisors
 
 Status = MessageTemplate.Status
 
@@ -29,7 +29,7 @@ def templates(request: HttpRequest) -> HttpResponse:
         words=words,
         status=status if status in Status.values else "",
         category=category if category in MessageTemplate.Category.values else "",
-        waba_id=int(waba) if waba.isdecimal() and len(waba) < 19 else None,
+        waba_id=read_id(waba),
     )
     context = {
         "families": families,

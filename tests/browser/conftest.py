@@ -22,11 +22,11 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.demo import PASSWORD
 from accounts.models import User
-from tests.browser.people import Open, new_page
+from tests.browser.people import TAKEN_BACK, Open, new_page, note
 from tests.browser.stack import Stack, running_stack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,11 +35,11 @@ BUSY = """
     SELECT count(*) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
         AND backend_type = 'client backend' AND state <> 'idle'"""
+# And answers that say no (4xx), and a line that the test itself cut.
 EXPECTED = (
+    *TAKEN_BACK,
     "ERR_INTERNET_DISCONNECTED",
     "WebSocket connection",
-    "htmx:afterRequest",
-    "htmx:sendAbort",
     "htmx:sendError",
     "status of 4",
     "Error Code 4",
@@ -160,7 +160,7 @@ def open_page(transactional_db: None, chromium: Browser, server: str) -> Iterato
         page = context.new_page()
         if not is_examined:
             page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda message: note(message, complaints))
+            page.on("console", lambda message: note(message, complaints, EXPECTED))
         page.goto(path)
         return page
 
@@ -186,14 +186,6 @@ def wait_for_silence() -> None:
             cursor.execute(BUSY)
             silent = silent + 1 if cursor.fetchone() == (0,) else 0
         threading.Event().wait(0.05)
-
-
-def note(message: ConsoleMessage, complaints: list[str]) -> None:
-    """Errors, but for answers that say no (4xx), a line that the test itself cut, and a question
-    whose place the next one took."""
-    is_expected = any(words in message.text for words in EXPECTED)
-    if message.type == "error" and not is_expected:
-        complaints.append(f"{message.text} {message.location.get('url', '')}")
 
 
 def session_cookie(user: User, server: str) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """Browsers over a whole Sash: signed in by hand, with every complaint of a page noted."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 PATIENCE = 20_000
+# A question whose place the next one took.
+TAKEN_BACK = ("htmx:sendAbort", "htmx:afterRequest")
 expect.set_options(timeout=PATIENCE)
 Open = Callable[[str], Page]
 
@@ -21,10 +23,12 @@ def new_page(chromium: Browser, complaints: list[str], **options: Any) -> Page:
     return page
 
 
-def note(said: ConsoleMessage, complaints: list[str]) -> None:
-    """Errors, but for a question that was taken back because the next one had come."""
-    if said.type == "error" and not said.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
-        complaints.append(said.text)
+def note(
+    said: ConsoleMessage, complaints: list[str], expected: Iterable[str] = TAKEN_BACK
+) -> None:
+    """Errors, but for those that are expected."""
+    if said.type == "error" and not any(words in said.text for words in expected):
+        complaints.append(f"{said.text} {said.location.get('url', '')}")
 
 
 def shoot(page: Page, name: str) -> None:

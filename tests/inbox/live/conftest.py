@@ -45,9 +45,16 @@ async def rest_threads() -> AsyncIterator[None]:
 class Page:
     """An open page without a line: what the hub sends it waits in a queue."""
 
-    def __init__(self, user: User, conversation_id: int | None = None, key: str = "") -> None:
+    def __init__(
+        self,
+        user: User,
+        conversation_id: int | None = None,
+        key: str = "",
+        *,
+        is_news: bool = False,
+    ) -> None:
         self.sent: asyncio.Queue[str | int] = asyncio.Queue()
-        self.socket = Socket(key, self.take, conversation_id)
+        self.socket = Socket(key, self.take, conversation_id, is_news)
         self.visitor = Visitor(user.pk, user.language, frozenset(user_audiences(user)))
 
     async def take(self, message: dict[str, Any]) -> None:
@@ -87,8 +94,8 @@ class Page:
 def page_of() -> Callable[..., Page]:
     """page_of(ana, conversation.pk): a signed-in person's open page."""
 
-    def make(user: User, conversation_id: int | None = None) -> Page:
-        return Page(user, conversation_id, session_of(user))
+    def make(user: User, conversation_id: int | None = None, *, is_news: bool = False) -> Page:
+        return Page(user, conversation_id, session_of(user), is_news=is_news)
 
     return make
 
