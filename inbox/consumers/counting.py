@@ -54,6 +54,15 @@ class Matrix:
     owned: dict[int, list[Cell]] = field(default_factory=dict)
     asked: dict[int, list[Cell]] = field(default_factory=dict)
     mentions: dict[int, list[Set[str]]] = field(default_factory=dict)
+    sums: dict[frozenset[str], Counter[str]] = field(default_factory=dict)
+
+    def sum_of(self, groups: frozenset[str]) -> Counter[str]:
+        """What these groups come to; added up once for everybody who shares them."""
+        if groups not in self.sums:
+            self.sums[groups] = Counter()
+            for group in groups:
+                self.sums[groups].update(self.groups.get(group, {}))
+        return self.sums[groups]
 
     def add(self, cell: Cell) -> None:
         for audience in (cell.group, ALL):
@@ -111,14 +120,14 @@ def read_mentions() -> dict[int, list[Set[str]]]:
 
 def counts_for(user_id: int, audiences: Set[str], matrix: Matrix) -> dict[str, int]:
     """By view token, the same numbers as queries.counts.count_views."""
-    groups = {ALL} if ALL in audiences else audiences & matrix.groups.keys()
-    counts: Counter[str] = Counter()
-    for group in groups:
-        counts.update(matrix.groups.get(group, {}))
+    groups = frozenset({ALL} if ALL in audiences else audiences & matrix.groups.keys())
+    counts = matrix.sum_of(groups)
     owned = matrix.owned.get(user_id, [])
     asked = [cell for cell in matrix.asked.get(user_id, []) if cell.assignee_id != user_id]
-    for cell in (*owned, *asked):
-        if ALL not in groups and cell.group not in groups:
+    beyond = [cell for cell in (*owned, *asked) if groups.isdisjoint({ALL, cell.group})]
+    if beyond:
+        counts = counts.copy()
+        for cell in beyond:
             counts.update(cell.numbers())
     named = matrix.mentions.get(user_id, [])
     teams = [name.replace(".", "-") for name in audiences if name.startswith("team.")]

@@ -8,6 +8,7 @@ from inbox.consumers.crowd import Crowd
 from inbox.consumers.threads import in_thread
 
 EVERY = 1.0
+PER_PAGE = 0.002  # seconds more of rest, since each of them is told
 
 
 class Dots:
@@ -23,11 +24,11 @@ class Dots:
         self.noted.set()
 
     async def show(self) -> None:
-        """At most once a second, to whoever may see them."""
+        """At most once a second, and more seldom with many pages, to whoever may see them."""
         await self.noted.wait()
         self.noted.clear()
         users, self.users = self.users, set()
         for audience, frame in (await in_thread(drawing.draw_presence, users)).items():
             for socket in self.crowd.lists_of({audience}) if frame else ():
                 socket.offer(frame)
-        await asyncio.sleep(EVERY)
+        await asyncio.sleep(max(EVERY, PER_PAGE * len(self.crowd)))

@@ -11,6 +11,7 @@ from inbox.actions import pushes
 from inbox.actions.presence import record_departures, record_here
 from inbox.consumers.threads import in_thread
 
+MOMENT = 0.2  # in the morning, and after a restart, many come at once
 GRACE = 8.0  # a page that goes to the next one closes its socket too
 ANSWER = 2.0  # for another process that has the same person
 
@@ -45,7 +46,7 @@ class Beats:
 
     async def say_hello(self) -> None:
         """Whoever came in the same moment, together."""
-        await asyncio.sleep(0)
+        await asyncio.sleep(MOMENT)
         came, self.came = self.came, set()
         await self.record(came)
 
