@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
+from asgiref.sync import sync_to_async
 
 from accounts.models import Presence, User
 from inbox.consumers import presence
@@ -35,7 +36,7 @@ async def until(user: User, *, here: bool) -> None:
 async def test_somebody_who_looks_at_the_templates_alone_is_here(
     hub: Hub, page_of: Open, ana: User
 ) -> None:
-    page = page_of(ana, is_news=True)
+    page = await sync_to_async(page_of)(ana, is_news=True)
     await page.join(hub)
     await until(ana, here=True)
     await hub.leave(page.socket)
@@ -45,7 +46,9 @@ async def test_somebody_who_looks_at_the_templates_alone_is_here(
 async def test_who_goes_from_the_inbox_to_the_templates_stays_here(
     hub: Hub, page_of: Open, ana: User, ben: User
 ) -> None:
-    list_page, templates, other = page_of(ana), page_of(ana, is_news=True), page_of(ben)
+    list_page = await sync_to_async(page_of)(ana)
+    templates = await sync_to_async(page_of)(ana, is_news=True)
+    other = await sync_to_async(page_of)(ben)
     for page in (list_page, templates, other):
         await page.join(hub)
     await until(ana, here=True)

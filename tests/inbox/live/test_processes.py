@@ -185,15 +185,20 @@ async def test_a_person_with_pages_at_both_stays_here_when_one_closes(web: Web, 
     async with browser(web, ana) as session:
         lines = await lines_to_both(web, session, "/ws/inbox/")
         first, last = lines.values()
+        await wait_until_connected(ana, True)
         await first.close()
         until = time.monotonic() + presence.GRACE + presence.ANSWER + 2
         while time.monotonic() < until:
             assert await is_connected(ana)
             await asyncio.sleep(0.5)
         await last.close()
-        async with asyncio.timeout(SECONDS):
-            while await is_connected(ana):
-                await asyncio.sleep(0.2)
+        await wait_until_connected(ana, False)
+
+
+async def wait_until_connected(user: User, wanted: bool) -> None:
+    async with asyncio.timeout(SECONDS):
+        while await is_connected(user) is not wanted:
+            await asyncio.sleep(0.1)
 
 
 async def is_connected(user: User) -> bool:
