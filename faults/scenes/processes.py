@@ -18,8 +18,8 @@ KILLS = 5
 BACK_WITHIN = 3.0
 CAUGHT_UP_WITHIN = 5.0
 DOOMED = "python -m tests.inbox.sending.doomed_sender"
-# Held but not begun; begun, before the call; after the call, before saving; after saving.
-POINTS = ("held", "begun", "called", "saved")
+# Claimed, before the commit; begun, before the call; after the call, before saving; after saving.
+POINTS = ("uncommitted", "begun", "called", "saved")
 SHORT_POINTS = ("called",)
 RESUMED_WITHIN = 30.0
 SETTLED_WITHIN = 120.0
