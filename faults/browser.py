@@ -19,13 +19,13 @@ from faults.pages import List, Thread
 COOKIE = "sash-session"
 RECONNECTS = {1006, 1011, 1012, 1013}
 PATIENCE = aiohttp.ClientTimeout(total=60)
-LONGEST_JITTER = 1.5  # seconds until a page does what "catch-up" asks of all pages at once
+LONGEST_PAUSE = 4.0  # seconds between two tries to open a socket
 BROKEN = (aiohttp.ClientError, TimeoutError, OSError)
 
 
 class Browser:
-    """One page. caught_up_at: when it last had asked for all that it had missed; heard_at: when a
-    push last brought it a row."""
+    """One page. asked_at: when each of its sockets last had asked for what it had missed;
+    heard_at: when a push last brought it a row."""
 
     def __init__(
         self,
@@ -40,7 +40,8 @@ class Browser:
         self.thread = Thread(conversation) if conversation else None
         self.tasks: list[asyncio.Task[None]] = []
         self.open: dict[str, bool] = {}
-        self.caught_up_at = self.heard_at = 0.0
+        self.asked_at: dict[str, float] = {}
+        self.heard_at = 0.0
         self.reloads = 0
         self.failures: list[str] = []
         self.refusals: list[int] = []
@@ -69,7 +70,9 @@ class Browser:
 
     def is_behind(self, moment: float) -> bool:
         """Has it missed something since, and not asked for it? A page that was shut never asks."""
-        return not self.failures and (self.caught_up_at < moment or not self.is_open)
+        if self.failures:
+            return False
+        return not self.is_open or any(self.asked_at.get(name, 0) < moment for name in self.open)
 
     async def get(self, path: str, *, target: str = "", **query: str) -> tuple[int, str]:
         """A page or a part of it, as htmx asks for it."""
@@ -113,13 +116,12 @@ class Browser:
                 ) as socket:
                     tries = 0
                     self.open[name] = True
-                    self.later(self.catch_up(name))
                     code = await self.hear(name, socket)
             self.open[name] = False
             if code not in RECONNECTS:
                 self.failures.append(f"{name} socket closed with {code}")
                 return
-            await asyncio.sleep(2 ** min(tries, 6) * random.random())
+            await asyncio.sleep(min(2**tries, LONGEST_PAUSE) * random.random())
             tries += 1
 
     async def hear(self, name: str, socket: aiohttp.ClientWebSocketResponse) -> int:
@@ -140,7 +142,7 @@ class Browser:
         elif self.thread:
             self.thread.apply(frame)
         if "catch-up" in frame.signals:
-            self.later(self.catch_up_soon())
+            self.later(self.catch_up(name, within=frame.within))
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Beside what the page hears."""
@@ -148,13 +150,9 @@ class Browser:
         self.beside.add(task)
         task.add_done_callback(self.beside.discard)
 
-    async def catch_up_soon(self) -> None:
-        await asyncio.sleep(random.random() * LONGEST_JITTER)
-        for name in list(self.open):
-            await self.catch_up(name)
-
-    async def catch_up(self, name: str) -> None:
-        """Ask for what was missed. Unanswered, the next opening asks anew."""
+    async def catch_up(self, name: str, *, within: float = 0.0) -> None:
+        """Ask for what was missed, as each opening says. Unanswered, the next one asks anew."""
+        await asyncio.sleep(random.random() * within)
         try:
             if name == "list":
                 known = ",".join(map(str, self.list.known))
@@ -173,5 +171,4 @@ class Browser:
                 return
         except (*BROKEN, ValueError):
             return
-        if all(self.open.values()):
-            self.caught_up_at = time.monotonic()
+        self.asked_at[name] = time.monotonic()

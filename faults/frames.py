@@ -14,6 +14,7 @@ ATTRIBUTE = re.compile(r'([a-z-]+)(?:="([^"]*)")?')
 TICK = re.compile(r'class="tick tick--([a-z]+)')
 CURSOR = re.compile(r'id="(list|thread)-catch-up"[^>]*?data-since="(\d+)"')
 SIGNAL = re.compile(r'<live-signal name="([a-z-]+)"')
+WITHIN = re.compile(r'<live-signal name="catch-up"[^>]*? within="(\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,13 @@ class Bubble:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything that one frame, page or answer tells."""
+    """Everything that one frame, page or answer tells. within: seconds for a catch-up."""
 
     rows: tuple[Row, ...]
     bubbles: tuple[Bubble, ...]
     cursors: dict[str, int]
     signals: tuple[str, ...]
+    within: float
     has_more_rows: bool
     has_older: bool
     has_newer: bool
@@ -58,6 +60,7 @@ def read_frame(text: str) -> Frame:
         bubbles=tuple(map(_bubble, ITEM.findall(text))),
         cursors={name: int(cursor) for name, cursor in CURSOR.findall(text)},
         signals=tuple(SIGNAL.findall(text)),
+        within=max(map(int, WITHIN.findall(text)), default=0) / 1000,
         has_more_rows='class="rows__more"' in text,
         has_older='class="thread__more" data-more="before"' in text,
         has_newer='class="thread__more" data-more="after"' in text,
