@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from bots.actions import FloorNotFree, hand_back_to_bot
-from bots.matching import fold
 from bots.models import AwayNotice, Flow, FlowButton, FlowRun
 from core.admin.base import HistoryAdmin, SashAdmin, raw_text
 from core.admin.buttons import Refused, row_button
 from core.admin.looks import StackedInline, Textarea, TextInput, display
 from core.admin.secrets import SecretsForm
+from core.folding import fold
 from inbox.limits import numbers
 from inbox.queries.access import NotPermitted
 

@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bots.matching import asks_for_a_person, best_keyword, fold
+from bots.matching import asks_for_a_person, best_keyword
 from bots.phrases import phrase
 from bots.scenes import Button, Enter, HandOff, Miss, NoteAway, Say, Scene, Script, Step
+from core.folding import fold
 
 STALE = timedelta(minutes=2)
 MISSES_ALLOWED = 1

@@ -1,12 +1,10 @@
 """Whether a customer's words mean a keyword: pure; accents, case and small typos are forgiven."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 
-# Marks that people leave out when they type in a hurry: Latin accents, Arabic and Hebrew vowels.
-# Vowel signs of other scripts (Devanagari, Thai) change the word, so they stay.
-OPTIONAL_MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]")
+from core.folding import fold
+
 # Scripts that write words without spaces between them, or glue endings to them.
 UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -32,13 +30,6 @@ ASKS_FOR_A_PERSON = (
     # Chinese, Japanese, Korean
     "人工", "真人", "担当者", "オペレーター", "상담원",
 )  # fmt: skip
-
-
-def fold(text: str) -> str:
-    """Comparable text: lower case, no optional marks, punctuation and symbols as spaces."""
-    plain = OPTIONAL_MARKS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    plain = unicodedata.normalize("NFKC", plain)
-    return " ".join("".join(" " if _separates(c) else c for c in plain).split())
 
 
 def best_keyword(text: str, keywords: Iterable[str]) -> tuple[str, int] | None:
@@ -85,10 +76,6 @@ def _score(text: str, folded: str, words: Sequence[str], keyword: str) -> int:
         return 2
     near = any(all(map(is_near, run, parts)) for run in runs)
     return 1 if near else 0
-
-
-def _separates(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PZSC"
 
 
 def _distance(left: str, right: str) -> int:

@@ -164,6 +164,7 @@ SWEEPS = {
     "inbox.tasks.wake_snoozed": 15.0,
     "inbox.tasks.announce_closed_windows": 5.0,
     "inbox.tasks.trim_journal": 3600.0,
+    "inbox.tasks.answer_consents": 10.0,
     "inbox.tasks.divide_words": 600.0,
     "bots.tasks.sweep_bells": 5.0,
     "templates_app.tasks.sync_all": 900.0,

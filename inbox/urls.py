@@ -8,6 +8,7 @@ from inbox.views import (
     canned,
     closures,
     composer,
+    consents,
     contacts,
     desk,
     drafts,
@@ -114,6 +115,13 @@ urlpatterns = [
         "contacts/import/preview/", imports.contact_import_preview, name="contact_import_preview"
     ),
     path("contacts/<int:contact_id>/", contacts.contact, name="contact"),
+    path("contacts/consent.csv", consents.consent_file, name="consent_file"),
+    path("contacts/<int:contact_id>/consent/", consents.contact_consent, name="contact_consent"),
+    path(
+        "contacts/<int:contact_id>/consent.csv",
+        consents.contact_consent_file,
+        name="contact_consent_file",
+    ),
     path("contacts/<int:contact_id>/block/", contacts.contact_block, name="contact_block"),
     path("archive/", archives.archive, name="archive"),
     path(

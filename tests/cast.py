@@ -14,7 +14,15 @@ from typing import Any
 from PIL import Image
 
 from accounts.models import Channel, Membership, PhoneNumber, Team, User, Waba, WhatsAppApp
-from inbox.models import Contact, Conversation, Identity, Message, Participant, SessionWindow
+from inbox.models import (
+    Consent,
+    Contact,
+    Conversation,
+    Identity,
+    Message,
+    Participant,
+    SessionWindow,
+)
 
 AT = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)  # a Monday
 WINDOW = timedelta(hours=24)
@@ -178,6 +186,17 @@ def note(
         at=fields.pop("at", AT),
         **fields,
     )
+
+
+def consent(contact: Contact, *purposes: str, is_granted: bool = True, **fields: Any) -> None:
+    """What a contact said, as somebody recorded it an hour before the instant of the tests."""
+    at = fields.pop("at", AT - timedelta(hours=1))
+    for purpose in purposes:
+        Consent.objects.create(
+            **{"contact": contact, "transport": "whatsapp", "purpose": purpose}
+            | {"is_granted": is_granted, "source": "agent", "at": at, "recorded_at": at}
+            | fields
+        )
 
 
 def _message(conversation: Conversation, **fields: Any) -> Message:

@@ -84,8 +84,8 @@ MUTANTS = [
     ),
     Mutant(
         "No marketing goes to who asked for none",
-        "inbox/actions/gate.py",
-        "if is_marketing and conversation.contact.marketing_opted_out_at:",
+        "inbox/queries/consents.py",
+        "if newest is not None and not newest.is_granted:",
         "if False:",
         ("tests/inbox/sending/test_gate.py", "tests/inbox/composer"),
     ),

@@ -17,6 +17,11 @@ class Channel(models.Model):
         OPENED = "opened", "When somebody opens the conversation"
         REPLIED = "replied", "When somebody replies"
 
+    class OptIn(models.TextChoices):
+        NONE = "none", "For nothing: an opt-out is respected"
+        MARKETING = "marketing", "For marketing templates"
+        ALL = "all", "For marketing and utility templates"
+
     name = models.CharField(max_length=80)
     transport = models.CharField(
         max_length=20, choices=Transport.choices, default=Transport.WHATSAPP
@@ -31,6 +36,13 @@ class Channel(models.Model):
     mark_read = models.CharField(max_length=10, choices=MarkRead.choices, default=MarkRead.OPENED)
     shows_typing = models.BooleanField("shows typing to the customer", default=True)
     reactions_open_window = models.BooleanField(default=False)
+    opt_in = models.CharField(
+        "needs an opt-in",
+        max_length=12,
+        choices=OptIn.choices,
+        default=OptIn.MARKETING,
+        help_text="Without a recorded one the template is refused.",
+    )
     is_active = models.BooleanField(default=True)
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 LARGEST = 50_000
-FIELDS = ("name", "phone", "email", "company", "language")
+FIELDS = ("name", "phone", "email", "company", "language", "marketing", "utility")
 # Headings as people write them, in the languages that Sash speaks and some more.
 HEADINGS = {
     "name": "name, full name, contact, customer, nombre, nombre completo, nome, nome completo,"
@@ -20,6 +20,9 @@ HEADINGS = {
     "company": "company, organisation, organization, business, empresa, société, entreprise,"
     " firma, الشركة",
     "language": "language, lang, locale, idioma, langue, sprache, اللغة",
+    "marketing": "marketing, marketing consent, marketing opt-in, opt-in, optin, consent,"
+    " consentimiento, consentimento, consentement, einwilligung, الموافقة",
+    "utility": "utility, utility consent, utility opt-in, notifications, avisos",
 }
 
 

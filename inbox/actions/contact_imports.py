@@ -8,15 +8,21 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from core.events import record
+from core.folding import fold
+from inbox.actions.consents import Said, import_consents
 from inbox.actions.contact_files import Row, read_rows
-from inbox.actions.contacts import InvalidContact, checked_fields, checked_phone
-from inbox.models import Contact, Identity
+from inbox.actions.contacts import LENGTHS, InvalidContact, checked_fields, checked_phone
+from inbox.models import Consent, Contact, Identity
 from inbox.queries.access import NotPermitted, contacts_for
 
 BATCH = 1000
 TRIES = 3
 PHONE, WA_ID, EMAIL = Identity.Kind.PHONE, Identity.Kind.WA_ID, Identity.Kind.EMAIL
 Key = tuple[str, str]
+# As people write it, in the languages that Sash speaks and some more.
+YES = "yes, y, true, 1, x, opted in, opt in, si, sim, oui, ja, نعم"
+NO = "no, n, false, 0, opted out, opt out, nao, non, nein, لا"
+ANSWERS = dict.fromkeys(YES.split(", "), True) | dict.fromkeys(NO.split(", "), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,12 @@ class Rejected:
 
 @dataclass(slots=True)
 class ImportReport:
-    """What became of the rows: their number is the sum of all four."""
+    """What became of the rows, and how many statements of consent they brought."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    consents: int = 0
     rejected: list[Rejected] = field(default_factory=list)
 
 
@@ -44,14 +51,21 @@ class Candidate:
 
     key: Key
     values: dict[str, str]
+    consents: Mapping[Consent.Purpose, bool] = field(default_factory=dict)
 
 
 def import_contacts(
-    *, content: bytes, by: User, at: datetime, columns: Mapping[str, int] | None = None
+    *,
+    content: bytes,
+    by: User,
+    at: datetime,
+    columns: Mapping[str, int] | None = None,
+    origin: str = "a file",
 ) -> ImportReport:
     """Contacts of a CSV file, recognised by phone number, or by e-mail where there is none.
 
-    A known contact keeps what it has and gets what it lacked. For supervisors and
+    A known contact keeps what it has and gets what it lacked; who opted out by themselves stays
+    so. origin: what the file is called, as proof of consent. For supervisors and
     administrators. Raises NotPermitted, and UnreadableFile before anything is written.
     """
     if not (by.is_active and by.may_supervise):
@@ -59,7 +73,7 @@ def import_contacts(
     report = ImportReport()
     candidates = _candidates(read_rows(content, columns), report)
     for batch in batches(candidates):
-        _take(batch, by, report)
+        _take(batch, by, report, origin, at)
     record(
         kind="contacts.imported",
         actor=by,
@@ -67,6 +81,7 @@ def import_contacts(
         created=report.created,
         updated=report.updated,
         unchanged=report.unchanged,
+        consents=report.consents,
         rejected=len(report.rejected),
     )
     return report
@@ -89,20 +104,36 @@ def _candidates(rows: list[Row], report: ImportReport) -> list[Candidate]:
 
 def read_candidate(row: Mapping[str, str]) -> Candidate:
     """Raises InvalidContact."""
-    values = checked_fields({key: value for key, value in row.items() if key != "phone"})
+    values = checked_fields({key: value for key, value in row.items() if key in LENGTHS})
+    said = {
+        purpose: read_answer(purpose, row[purpose])
+        for purpose in Consent.Purpose
+        if row.get(purpose)
+    }
     if row.get("phone"):
-        return Candidate((PHONE, checked_phone(row["phone"])), values)
+        return Candidate((PHONE, checked_phone(row["phone"])), values, said)
     if not values.get("email"):
         raise InvalidContact({"phone": "Neither a phone number nor an e-mail address."})
-    return Candidate((EMAIL, values["email"].casefold()), values)
+    return Candidate((EMAIL, values["email"].casefold()), values, said)
 
 
-def _take(batch: list[Candidate], by: User, report: ImportReport) -> None:
+def read_answer(field: str, text: str) -> bool:
+    """Yes or no, as people write it. Raises InvalidContact."""
+    word = fold(text)
+    if word not in ANSWERS:
+        raise InvalidContact({field: f"Write yes or no, not “{text[:40]}”."})
+    return ANSWERS[word]
+
+
+def _take(
+    batch: list[Candidate], by: User, report: ImportReport, origin: str, at: datetime
+) -> None:
     """One batch in one transaction; again when somebody created one of its contacts meanwhile."""
     for attempt in range(1, TRIES + 1):
         try:
             with transaction.atomic():
-                created, updated = _write(batch, by)
+                created, updated, said = _write(batch, by)
+                consents = import_consents(said, wording=origin, by=by, at=at)
         except IntegrityError:
             if attempt == TRIES:
                 raise
@@ -110,11 +141,12 @@ def _take(batch: list[Candidate], by: User, report: ImportReport) -> None:
             break
     report.created += created
     report.updated += updated
+    report.consents += consents
     report.unchanged += len(batch) - created - updated
 
 
-def _write(batch: list[Candidate], by: User) -> tuple[int, int]:
-    """How many rows created a contact, and how many filled one in."""
+def _write(batch: list[Candidate], by: User) -> tuple[int, int, list[Said]]:
+    """How many rows created a contact, how many filled one in, and what they say of consent."""
     known = _known(batch)
     mine = set(
         contacts_for(by)
@@ -138,7 +170,13 @@ def _write(batch: list[Candidate], by: User) -> tuple[int, int]:
         Identity(contact=contact, kind=kind, key=key, value=key)
         for (kind, key), contact in fresh.items()
     )
-    return len(fresh), updated
+    said = [
+        (contact.pk, purpose, is_granted)
+        for row in batch
+        for purpose, is_granted in row.consents.items()
+        if (contact := known[row.key]).pk in mine or row.key in fresh
+    ]
+    return len(fresh), updated, said
 
 
 def _known(batch: list[Candidate]) -> dict[Key, Contact]:

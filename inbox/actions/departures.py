@@ -31,7 +31,13 @@ SELECT m.id, m.channel_id, m.conversation_id, m.status, m.provider_id IS NOT NUL
        t.floor, t.window_closes_at, c.is_blocked,
        ARRAY(SELECT ARRAY[i.kind, i.value] FROM inbox_identity i
              WHERE i.contact_id = t.contact_id ORDER BY i.id),
-       EXISTS (SELECT FROM inbox_attachment f WHERE f.message_id = m.id)
+       EXISTS (SELECT FROM inbox_attachment f WHERE f.message_id = m.id),
+       m.template_id IS NOT NULL AND coalesce(
+           (SELECT NOT s.is_granted FROM inbox_consent s
+            JOIN templates_app_messagetemplate p ON s.purpose = lower(p.category)
+            JOIN accounts_channel a ON s.transport = a.transport
+            WHERE s.contact_id = t.contact_id AND p.id = m.template_id AND a.id = m.channel_id
+            ORDER BY s.at DESC, s.id DESC LIMIT 1), false)
 FROM inbox_message m
 JOIN inbox_conversation t ON t.id = m.conversation_id
 JOIN inbox_contact c ON c.id = t.contact_id
@@ -66,6 +72,7 @@ class Facts(NamedTuple):
     is_blocked: bool
     identities: list[list[str]]
     has_file: bool
+    is_unwanted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +145,8 @@ def address_for(departure: Departure, at: datetime) -> Address:
     channel, facts = departure.channel, departure.facts
     if facts.is_blocked:
         raise Unsendable(Own.CONTACT_BLOCKED)
+    if facts.is_unwanted:
+        raise Unsendable(Own.OPTED_OUT)
     transport = find_transport(channel.transport)
     address = transport.address_of(channel)
     if address is None or not channel.is_active:

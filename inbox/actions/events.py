@@ -18,6 +18,7 @@ priority        priority (0 to 2), was
 archived        archive, digest
 restored        archive
 blocked, unblocked  -
+opted_in, opted_out purposes (also of the customer, who has no actor)
 """
 
 from datetime import datetime

@@ -7,6 +7,7 @@ from accounts.models import User
 from inbox.actions.rights import WrongStatus, lock_conversation
 from inbox.limits.fields import Errors
 from inbox.models import Conversation, Message
+from inbox.queries.consents import why_not_wanted
 from inbox.queries.threads import with_message_parts
 from inbox.queries.unseen import Seen, unseen_messages
 from inbox.transports import find_transport
@@ -123,9 +124,8 @@ def check_template(template: MessageTemplate, conversation: Conversation) -> Non
         raise TemplateNotSendable(f"This template cannot be sent: it is {status}.")
     if reason := unsupported(template):
         raise TemplateNotSendable(reason)
-    is_marketing = template.category == MessageTemplate.Category.MARKETING
-    if is_marketing and conversation.contact.marketing_opted_out_at:
-        raise TemplateNotSendable("The customer asked for no marketing messages.")
+    if reason := why_not_wanted(template, conversation.contact_id, conversation.channel):
+        raise TemplateNotSendable(reason)
 
 
 def check_quote(quoted: Message, conversation: Conversation) -> None:

@@ -2,6 +2,7 @@
 
 from inbox.admin import (  # noqa: F401 - register pages
     archives,
+    consents,
     contacts,
     conversations,
     desks,

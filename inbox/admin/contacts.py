@@ -34,13 +34,12 @@ class ContactAdmin(SashAdmin[Contact]):
     list_filter = [
         "is_blocked",
         "language",
-        ("marketing_opted_out_at", admin.EmptyFieldListFilter),
     ]
     search_fields = ["name", "profile_name", "identities__value__contains"]
     search_help_text = "Name, telephone number or another identity."
     ordering = ["-pk"]
     inlines = [IdentityInline]
-    readonly_fields = ["profile_name", "is_blocked", "marketing_opted_out_at", "created_at"]
+    readonly_fields = ["profile_name", "is_blocked", "created_at"]
     fields = [
         "name",
         "profile_name",
@@ -51,7 +50,6 @@ class ContactAdmin(SashAdmin[Contact]):
         "notes",
         "attributes",
         "is_blocked",
-        "marketing_opted_out_at",
         "created_at",
     ]
 

@@ -19,6 +19,7 @@ class Own(IntEnum):
     UNREACHABLE = -9
     BAD_VALUES = -10
     PEOPLE_SPOKE = -11
+    OPTED_OUT = -12
 
 
 OURS: dict[int, Failure] = {
@@ -86,5 +87,10 @@ OURS: dict[int, Failure] = {
         Retry.NEVER,
         "A person answered before the bot's message could leave.",
         "Nothing needs to be done: the bot does not speak over people.",
+    ),
+    Own.OPTED_OUT: Failure(
+        Retry.NEVER,
+        "The customer opted out before the message could leave.",
+        "Nothing of this kind may be sent to them until they agree again.",
     ),
 }

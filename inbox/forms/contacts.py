@@ -28,6 +28,31 @@ class ContactForm(forms.Form):
         return cls(initial={name: getattr(contact, name) for name in cls.base_fields})
 
 
+class ConsentForm(forms.Form):
+    """What a customer told somebody about being written to."""
+
+    is_granted = forms.TypedChoiceField(
+        label=_("They"),
+        choices=[("yes", _("agreed")), ("no", _("opted out"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    purposes = forms.MultipleChoiceField(
+        label=_("About"),
+        choices=[("marketing", _("Marketing")), ("utility", _("Utility"))],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    said_on = forms.DateField(
+        label=_("On"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    wording = forms.CharField(
+        label=_("How, and by which words"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Such as: on the telephone, “yes, send me your offers”."),
+    )
+
+
 class NewConversationForm(forms.Form):
     """To whom, from which channel."""
 

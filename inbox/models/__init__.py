@@ -2,6 +2,7 @@
 
 from inbox.models.archives import Archive
 from inbox.models.attachments import Attachment
+from inbox.models.consents import Consent, WishWords
 from inbox.models.contacts import Contact, Identity, SessionWindow
 from inbox.models.conversations import Conversation, Label
 from inbox.models.desks import CannedReply, Draft, Mention, ReadMark
@@ -18,6 +19,7 @@ __all__ = [
     "Attempt",
     "Bell",
     "CannedReply",
+    "Consent",
     "Contact",
     "Conversation",
     "Draft",
@@ -37,4 +39,5 @@ __all__ = [
     "SendingTurn",
     "SessionWindow",
     "WebhookDelivery",
+    "WishWords",
 ]

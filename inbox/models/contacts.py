@@ -41,8 +41,6 @@ class Contact(models.Model):
     notes = models.TextField(blank=True, max_length=4000)
     attributes = models.JSONField(default=dict, blank=True)
     is_blocked = models.BooleanField(default=False)
-    marketing_opted_out_at = models.DateTimeField(null=True, blank=True)
-    marketing_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     profile_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="How new the profile name is."
     )

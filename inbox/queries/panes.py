@@ -11,8 +11,9 @@ from django.db.models import BigIntegerField, F, OuterRef, QuerySet, Value
 from accounts.models import User
 from core.gathering import Gathered, gather
 from core.prepared import Prepared
-from inbox.models import Attachment, Conversation, Draft, Event, Mention, Participant
+from inbox.models import Attachment, Consent, Conversation, Draft, Event, Mention, Participant
 from inbox.queries.access import conversations_for, shape_of, stand_in, team_ids
+from inbox.queries.consents import newest_of
 from inbox.queries.cursor import Cursor
 from inbox.queries.views import identities_of, with_marks
 from inbox.queries.walks import IsAny
@@ -71,6 +72,7 @@ def panel_parts(user: User, viewer_ids: list[int]) -> Parts:
     """Who takes part, the contact's identities, `earlier` conversations as far as one may see."""
     there = Participant.objects.filter(conversation=OuterRef("pk"))
     others = conversations_for(user).filter(contact=OuterRef("contact")).exclude(pk=OuterRef("pk"))
+    said = newest_of(Consent.objects.filter(contact=OuterRef("contact")))
     return {
         "contact__identities": identities_of("contact"),
         "people": Gathered(
@@ -84,6 +86,7 @@ def panel_parts(user: User, viewer_ids: list[int]) -> Parts:
             *("assignee__name", "assignee__email", "team__name", "channel__name"),
         ),
         "files": Gathered(newest_files(), "kind", "filename", "size"),
+        "consents": Gathered(said, "transport", "purpose", "is_granted", "source", "at"),
     }
 
 

@@ -1,5 +1,6 @@
 """Celery's door: each task loads, calls one action and ends. Named here so that all are found."""
 
+from inbox.tasks.consents import answer_consents
 from inbox.tasks.desk import wake_snoozed
 from inbox.tasks.journal import sweep_journal, trim_journal
 from inbox.tasks.media import fetch_media, sweep_media
@@ -9,6 +10,7 @@ from inbox.tasks.words import divide_words
 
 __all__ = [
     "announce_closed",
+    "answer_consents",
     "divide_words",
     "fetch_media",
     "sweep_journal",

@@ -199,12 +199,28 @@ def system(actor: str, data: dict[str, Any]) -> str:
     return str(data.get("text") or _("A notice from WhatsApp"))
 
 
-def marketing_stopped(actor: str, data: dict[str, Any]) -> str:
-    return _("The customer wants no more marketing messages")
+def opted_out(actor: str, data: dict[str, Any]) -> str:
+    what = purpose_words(data)
+    if actor:
+        words = _("recorded that the customer wants no %(what)s messages")
+        return by(actor, words % {"what": what})
+    return _("The customer wants no more %(what)s messages") % {"what": what}
 
 
-def marketing_resumed(actor: str, data: dict[str, Any]) -> str:
-    return _("The customer wants marketing messages again")
+def opted_in(actor: str, data: dict[str, Any]) -> str:
+    what = purpose_words(data)
+    if actor:
+        words = _("recorded that the customer agreed to %(what)s messages")
+        return by(actor, words % {"what": what})
+    return _("The customer agreed to %(what)s messages") % {"what": what}
+
+
+def purpose_words(data: dict[str, Any]) -> str:
+    """What they are about."""
+    words = {"marketing": _("marketing"), "utility": _("utility")}
+    return ", ".join(
+        words.get(str(each), str(each)) for each in data.get("purposes", ["marketing"])
+    )
 
 
 def control_passed(actor: str, data: dict[str, Any]) -> str:
@@ -222,8 +238,10 @@ SENTENCES: dict[str, Say] = {
     "user_id_changed": user_id_changed,
     "identity_changed": identity_changed,
     "system": system,
-    "marketing_stopped": marketing_stopped,
-    "marketing_resumed": marketing_resumed,
+    "opted_out": opted_out,
+    "opted_in": opted_in,
+    "marketing_stopped": opted_out,  # as it was called before
+    "marketing_resumed": opted_in,
     "control_passed": control_passed,
     "control_taken": control_taken,
     "started": started,

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.door import person, read_id
 from inbox.actions.contacts import InvalidContact, block_contact, unblock_contact, update_contact
-from inbox.forms.contacts import ContactForm
+from inbox.forms.contacts import ConsentForm, ContactForm
 from inbox.models import Contact
 from inbox.queries.access import NotPermitted, contacts_for
+from inbox.queries.consents import history_of, newest_of
 from inbox.queries.contacts import conversations_of, list_contacts, with_identities
 from inbox.queries.search import SearchTooBroad, patience
 from inbox.views.door import Request, is_partial
@@ -59,14 +60,28 @@ def contact(request: HttpRequest, contact_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("contact", row.pk)
+    return contact_page(request, row, form=form, status=422 if form.errors else 200)
+
+
+def contact_page(
+    request: HttpRequest,
+    row: Contact,
+    *,
+    form: ContactForm | None = None,
+    consent_form: ConsentForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with whichever form was not in order."""
     context = {
         "contact": row,
-        "form": form,
+        "form": form or ContactForm.of(row),
+        "consent_form": consent_form or ConsentForm(initial={"is_granted": "yes"}),
+        "consents": newest_of(row.consents.all()),
+        "statements": history_of(row),
         "identities": shown_identities(row),
         "conversations": conversations_of(row, person(request))[:50],
         "zone": zone_of(row),
     }
-    status = 422 if form.errors else 200
     return render(request, "contacts/contact.html", context, status=status)
 
 

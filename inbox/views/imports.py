@@ -27,7 +27,11 @@ def contact_import(request: HttpRequest) -> HttpResponse:
         content = read_content(request)
         columns = read_columns(request.POST, read_headings(content))
         report = import_contacts(
-            content=content, by=person(request), at=timezone.now(), columns=columns or None
+            content=content,
+            by=person(request),
+            at=timezone.now(),
+            columns=columns or None,
+            origin=file_name(request),
         )
     except (UnreadableFile, NotPermitted) as error:
         return render(request, "contacts/import.html", {"error": str(error)}, status=422)
@@ -64,6 +68,11 @@ def read_content(request: HttpRequest) -> bytes:
     return bytes(upload.read())
 
 
+def file_name(request: HttpRequest) -> str:
+    """What the posted file is called, as proof of what it says."""
+    return str(request.FILES["file"].name)
+
+
 def field_names() -> dict[str, str]:
     """The fields of a contact in words."""
     return {
@@ -72,4 +81,6 @@ def field_names() -> dict[str, str]:
         "email": _("E-mail"),
         "company": _("Company"),
         "language": _("Language"),
+        "marketing": _("Consent to marketing"),
+        "utility": _("Consent to utility messages"),
     }

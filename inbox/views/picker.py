@@ -7,6 +7,7 @@ from accounts.models import User
 from inbox.actions.desks import variables_of
 from inbox.models import Conversation
 from inbox.queries.composing import more_facts, template_choices
+from inbox.queries.consents import why_not_wanted
 from templates_app.contents import PLACE, body_text
 from templates_app.models import MessageTemplate
 from templates_app.rendering import missing, prefill, render, variables
@@ -69,6 +70,7 @@ def detail_context(
         "conversation": conversation,
         "template": row,
         "rendered": render(row, values),
+        "unwanted": why_not_wanted(row, conversation.contact_id, conversation.channel),
         "fields": fields,
         "gaps": [key for key in missing(row, values) if key != "header.media"],
         "errors": [text for key, texts in errors.items() if key not in names for text in texts],

@@ -40,6 +40,7 @@ from inbox.models import (
     ReadMark,
     SendingTurn,
     WebhookDelivery,
+    WishWords,
 )
 from templates_app.models import MessageTemplate
 from tests import cast
@@ -99,6 +100,8 @@ def make_world(
         FlowButton.objects.create(flow=flow, title="Yes")
         FlowRun.objects.create(flow=flow, conversation=chat)
         AwayNotice.objects.create(flow=flow, contact=contact, channel=channel, said_at=at)
+        cast.consent(contact, "marketing", is_granted=False)
+        WishWords.objects.create(language=key[-10:], words=["stop"])
         delivery = WebhookDelivery.objects.create(body=b'{"entry": []}', app=waba.app)
         QuarantinedEvent.objects.create(delivery=delivery, reason="unknown", content="{}")
         EarlyEvent.objects.create(

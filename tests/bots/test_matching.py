@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.matching import asks_for_a_person, best_keyword, fold, is_near
+from bots.matching import asks_for_a_person, best_keyword, is_near
+from core.folding import fold
 
 
 @pytest.mark.parametrize(

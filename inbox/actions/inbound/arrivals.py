@@ -137,12 +137,13 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """The customer does or does not want marketing messages from now on."""
+    """The customer does or does not want marketing messages from now on; wording: Meta's."""
 
     number: str
     person: Person
     at: datetime
     is_opt_out: bool
+    wording: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from core.rows import as_json, fetch
 from inbox.actions import pushes
 from inbox.actions.inbound.arrivals import MessageChange, StatusChange
 from inbox.actions.inbound.threads import Threads
+from inbox.actions.inbound.wishes import state
 from inbox.actions.previews import preview_author, preview_of
 from inbox.actions.reactions import take_back
 from inbox.actions.session_windows import Key, closing_times, open_windows, refuse_windows
 from inbox.actions.statuses import merge_statuses
 from inbox.actions.waiting import count_waiting
-from inbox.models import Contact, Conversation, EarlyEvent, Message
+from inbox.models import Consent, Conversation, EarlyEvent, Message
 
 Kind = EarlyEvent.Kind
 Change = StatusChange | MessageChange
@@ -128,7 +129,14 @@ def _refuse(failed: Failed, threads: Threads) -> None:
         if change.error_code == WINDOW_CLOSED:
             refusals[thread.key] = max(change.at, refusals.get(thread.key, change.at))
         elif change.error_code == STOPPED_MARKETING:
-            set_marketing(thread.contact_id, is_opt_out=True, at=change.at)
+            state(
+                thread.contact_id,
+                is_granted=False,
+                source=Consent.Source.REFUSAL,
+                at=change.at,
+                recorded_at=threads.at,
+                wording=change.error_detail,
+            )
     refuse_windows(refusals)
     threads.open_windows(closing_times(refusals))
 
@@ -152,14 +160,6 @@ def _recount(changed: set[int], failed: set[int], threads: Threads) -> None:
             since = min(filter(None, (since, thread.waiting_since)), default=None)
         thread.waiting_since = since
         threads.changed.add(pk)
-
-
-def set_marketing(contact_id: int, *, is_opt_out: bool, at: datetime) -> bool:
-    """What the customer last said of marketing messages; False when it is older than that."""
-    rows = Contact.objects.filter(pk=contact_id)
-    rows = rows.exclude(marketing_changed_at__gt=at)
-    values = {"marketing_opted_out_at": at if is_opt_out else None, "marketing_changed_at": at}
-    return rows.update(**values) > 0
 
 
 def _open_by_reactions(changes: list[tuple[Message, MessageChange]], threads: Threads) -> None:

@@ -9,10 +9,10 @@ from core.hints import hint
 from inbox.actions import pushes
 from inbox.actions.identities import Customer, move_identities
 from inbox.actions.inbound.arrivals import AddressBookName, Happening, Notice, Person, Preference
-from inbox.actions.inbound.changes import set_marketing
 from inbox.actions.inbound.threads import Thread, Threads
+from inbox.actions.inbound.wishes import state
 from inbox.actions.session_windows import Key, open_windows
-from inbox.models import Contact, Conversation, Event
+from inbox.models import Consent, Contact, Conversation, Event
 from templates_app.webhooks import FIELDS as TEMPLATE_FIELDS
 from templates_app.webhooks import apply_template_update
 
@@ -67,7 +67,7 @@ def apply_facts(known: Sequence[Known], threads: Threads) -> None:
         if isinstance(each.news, AddressBookName):
             _name(Contact.objects.get(pk=each.contact.pk), each.news)
         elif isinstance(each.news, Preference):
-            _prefer(each, each.news, thread)
+            _prefer(each, each.news, thread, threads.at)
         else:
             _happen(each, each.news, thread)
             if each.news.opens_window:
@@ -146,11 +146,19 @@ def _add_event(thread: Thread, kind: str, at: datetime, data: dict[str, object],
     pushes.event_added(event)
 
 
-def _prefer(each: Known, news: Preference, thread: Thread | None) -> None:
-    set_marketing(each.contact.pk, is_opt_out=news.is_opt_out, at=news.at)
+def _prefer(each: Known, news: Preference, thread: Thread | None, at: datetime) -> None:
+    state(
+        each.contact.pk,
+        is_granted=not news.is_opt_out,
+        source=Consent.Source.PREFERENCE,
+        at=news.at,
+        recorded_at=at,
+        wording=news.wording,
+    )
     if thread is not None:
-        kind = "marketing_stopped" if news.is_opt_out else "marketing_resumed"
-        _add_event(thread, kind, news.at, {}, f"{each.contact.pk}:{news.at.isoformat()}")
+        kind = "opted_out" if news.is_opt_out else "opted_in"
+        key = f"{each.contact.pk}:{news.at.isoformat()}"
+        _add_event(thread, kind, news.at, {"purposes": [Consent.Purpose.MARKETING]}, key)
 
 
 def _name(contact: Contact, news: AddressBookName) -> None:

@@ -148,7 +148,8 @@ def read_preference(part: Part, number: str) -> Preference:
         raise Unreadable("unknown_preference", f"value {choice[:60]!r}")
     own = read_contact(item, at)
     keys = {"from": own.wa_id, "from_user_id": own.bsuid, "from_parent_user_id": own.parent_bsuid}
-    return Preference(number, read_person(keys, part.context, at), at, choice == "stop")
+    person = read_person(keys, part.context, at)
+    return Preference(number, person, at, choice == "stop", string(item.get("detail"), "detail"))
 
 
 def read_address_book(part: Part, number: str) -> AddressBookName | Notice:

@@ -10,6 +10,7 @@ from inbox.actions.identities import Customer
 from inbox.actions.inbound.arrivals import Media, NewMessage, Source
 from inbox.actions.inbound.figures import work_in
 from inbox.actions.inbound.threads import Threads
+from inbox.actions.inbound.wishes import keep_wishes, wish_of
 from inbox.actions.session_windows import Key, open_windows
 from inbox.models import Attachment, Message
 
@@ -177,6 +178,10 @@ def store_messages(fresh: Sequence[Placed], threads: Threads) -> list[Stored]:
             openings[each.key] = max(each.news.at, openings.get(each.key, each.news.at))
     threads.open_windows(open_windows(openings))
     work_in([(each.news, row.conversation_id) for each, row in new], threads)
+    keep_wishes(
+        [(each.news, each.contact.pk, row.pk, row.conversation_id) for each, row in new],
+        threads.at,
+    )
     return [row for _, row in new]
 
 
@@ -220,7 +225,7 @@ def _row(each: Placed, threads: Threads) -> dict[str, Any]:
         "is_forwarded": news.is_forwarded,
         "at": news.at,
         "sent_at": news.at if news.is_ours else None,
-        "rings": news.source == Source.LIVE,
+        "rings": news.source == Source.LIVE and wish_of(news) is None,
         "file": _file(content.media) if content.media else None,
     }
 

@@ -5,15 +5,27 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from accounts.models import Channel
 from core.media import store_chunks
 from inbox.identities import username_key, wa_id_key
-from inbox.models import Attachment, Contact, Identity, Message
+from inbox.models import Attachment, Consent, Contact, Identity, Message
 
 
 def introduce(values: dict[str, Any]) -> Contact:
     """A customer with every address that WhatsApp would tell of them."""
     ids = {key: values.pop(key, "") for key in ("wa_id", "bsuid", "username")}
+    has_agreed = values.pop("has_agreed", True)
     contact = Contact.objects.create(**values)
+    Consent.objects.create(
+        contact=contact,
+        transport=Channel.Transport.WHATSAPP,
+        purpose=Consent.Purpose.MARKETING,
+        is_granted=has_agreed,
+        source=Consent.Source.IMPORT,
+        wording="“Tell me about offers” in the order form",
+        at=contact.created_at,
+        recorded_at=contact.created_at,
+    )
     number = wa_id_key(ids["wa_id"])
     for kind, key, value in (
         (Identity.Kind.BSUID, ids["bsuid"], ids["bsuid"]),

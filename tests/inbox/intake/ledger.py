@@ -8,6 +8,7 @@ from typing import Any
 from accounts.models import AccountEvent, Channel, PhoneNumber, Waba, WhatsAppApp
 from inbox.models import (
     Attachment,
+    Consent,
     Contact,
     EarlyEvent,
     Event,
@@ -81,8 +82,8 @@ def _messages() -> Iterator[str]:
 
 
 def _people() -> Iterator[str]:
-    for contact in Contact.objects.exclude(marketing_changed_at=None):
-        yield f"{'no ' if contact.marketing_opted_out_at else ''}marketing to {contact}"
+    for said in Consent.objects.all():
+        yield f"{'' if said.is_granted else 'no '}{said.purpose} to {said.contact}"
     yield from (f"called {contact.name}" for contact in Contact.objects.exclude(name=""))
     for identity in Identity.objects.filter(kind__in=["username", "bsuid", "parent_bsuid"]):
         yield f"{identity.kind} {identity.value}"

@@ -11,6 +11,7 @@ from inbox.actions.contacts import find_or_create_contact
 from inbox.actions.identities import find_or_create_contacts
 from inbox.actions.inbound.arrivals import Person
 from inbox.models import Contact, Conversation, Event, Identity, Message
+from inbox.queries.consents import newest_of
 from tests.inbox.payloads.webhooks import (
     DIEGO,
     contact,
@@ -185,9 +186,10 @@ def test_the_last_word_on_marketing_counts(deliver, order):
     story = [preference("stop", 1), preference("resume", 2), preference("stop", 3)]
     deliver(wrote())
     deliver(*(story[index] for index in order))
-    assert Contact.objects.get().marketing_opted_out_at == seconds(3)
-    kinds = Event.objects.filter(kind__startswith="marketing").values_list("kind", flat=True)
-    assert sorted(kinds) == ["marketing_resumed", "marketing_stopped", "marketing_stopped"]
+    newest = newest_of(Contact.objects.get().consents.all()).get()
+    assert (newest.is_granted, newest.at) == (False, seconds(3))
+    kinds = Event.objects.filter(kind__startswith="opted").values_list("kind", flat=True)
+    assert sorted(kinds) == ["opted_in", "opted_out", "opted_out"]
 
 
 def call(event: str, second: float = 0, direction: str = "USER_INITIATED", **more):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from inbox.actions.early_events import join_early_events, join_orphans
-from inbox.models import Attempt, Contact, EarlyEvent, Message, OutboxEntry, SessionWindow
+from inbox.models import Attempt, Consent, EarlyEvent, Message, OutboxEntry, SessionWindow
 from tests.cast import AT, WINDOW
 from tests.inbox.payloads.webhooks import envelope, seconds, status, told
 
@@ -102,7 +102,9 @@ def test_a_new_message_opens_it_again_and_an_older_one_does_not(
 
 def test_131050_means_no_more_marketing(deliver, answer, diego):
     deliver(envelope(told(status("failed", answer.provider_id, errors=[{"code": 131050}]))))
-    assert Contact.objects.get(pk=diego.pk).marketing_opted_out_at == AT
+    said = Consent.objects.get(contact=diego)
+    assert (said.purpose, said.is_granted, said.source) == ("marketing", False, "refusal")
+    assert said.at == AT
 
 
 def test_prices_are_kept(deliver, answer):

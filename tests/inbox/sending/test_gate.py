@@ -161,8 +161,8 @@ def test_marketing_stops_for_who_asked_for_none(
 ) -> None:
     hello.category = "MARKETING"
     hello.save()
-    Contact.objects.update(marketing_opted_out_at=cast.AT)
-    with pytest.raises(TemplateNotSendable, match="marketing"):
+    cast.consent(conversation.contact, "marketing", is_granted=False)
+    with pytest.raises(TemplateNotSendable, match="no marketing"):
         send(conversation, ana, template=hello, template_values={"body.1": "Diego"})
 
 

@@ -17,6 +17,7 @@ from inbox.models import (
     OutboxEntry,
 )
 from templates_app.models import MessageTemplate
+from tests import cast
 from tests.inbox.sending.graph import Graph, send_until
 from tests.inbox.sending.watching import attempts_of, has_status
 
@@ -62,6 +63,34 @@ def test_a_contact_blocked_meanwhile_gets_nothing(say: Say, graph: Graph) -> Non
     message.refresh_from_db()
     assert message.error_code == Own.CONTACT_BLOCKED
     assert graph.calls == []
+
+
+def test_who_opted_out_meanwhile_gets_no_template_of_that_kind(
+    talk: Conversation, ana: User, waba: Waba, graph: Graph, now: datetime
+) -> None:
+    templates = [
+        MessageTemplate.objects.create(
+            waba=waba,
+            name=category.lower(),
+            language="es",
+            category=category,
+            status="APPROVED",
+            components=[{"type": "BODY", "text": "Hola"}],
+        )
+        for category in ("MARKETING", "UTILITY")
+    ]
+    cast.consent(talk.contact, "marketing", at=now - timedelta(days=1))
+    offer, order = (
+        send_message(conversation=talk, author=ana, template=template, at=now)
+        for template in templates
+    )
+    cast.consent(talk.contact, "marketing", is_granted=False, at=now)
+
+    send_until(has_status(order, "accepted"), graph)
+
+    offer.refresh_from_db()
+    assert (offer.status, offer.error_code) == ("failed", Own.OPTED_OUT)
+    assert len(graph.calls) == 1
 
 
 def test_a_template_paused_meanwhile_is_not_sent(
