@@ -5,11 +5,18 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.actions.quota import take_samples
 from accounts.cloud_api import CloudApiError
 from accounts.models import Waba
 from accounts.synchronising import sync_numbers_of
 
 log = logging.getLogger("sash.accounts")
+
+
+@shared_task(name="accounts.tasks.sample_quotas")
+def sample_quotas() -> None:
+    """How many customers were written to first, for the charts."""
+    take_samples(timezone.now())
 
 
 @shared_task(name="accounts.tasks.sync_numbers")

@@ -171,12 +171,24 @@ SWEEPS = {
     "templates_app.tasks.sweep_states": 60.0,
     "core.tasks.send_mails": 30.0,
     "accounts.tasks.sync_numbers": 900.0,
+    "accounts.tasks.sample_quotas": 600.0,
 }
 # Without a worker they do not pile up: the next one does what was left.
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": max(60.0, seconds)}}
     for task, seconds in SWEEPS.items()
 }
+
+# --- Limits of the platform ---
+# (first day, who shares the limit, steps), each step: customers written to first within 24 hours,
+# and numbers that one may have with it. Above the last step there is no limit (Meta, "Messaging
+# limits"; the older ladder as it was until then).
+MESSAGING_LADDERS = [
+    ("2025-10-07", "portfolio", [(250, 2), (2_000, 20), (10_000, 20), (100_000, 20)]),
+    ("2018-08-01", "number", [(50, 2), (1_000, 25), (10_000, 25), (100_000, 25)]),
+]
+# What no broadcast may take of a limit, so that people can always write.
+QUOTA_KEPT_PERCENT = env_int("SASH_QUOTA_KEPT_PERCENT", 10)
 
 # --- People ---
 AUTH_USER_MODEL = "accounts.User"

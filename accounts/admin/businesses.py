@@ -88,7 +88,7 @@ class WabaAdmin(SashAdmin[Waba]):
         "templates_synced_at",
     ]
     fieldsets = [
-        (None, {"fields": ["name", "waba_id", "app", "is_active"]}),
+        (None, {"fields": ["name", "waba_id", "portfolio_id", "app", "is_active"]}),
         ("Access", {"fields": ["access_token", "token_expires_at"]}),
         ("What Meta says", {"fields": [*readonly_fields]}),
     ]

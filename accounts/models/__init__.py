@@ -9,6 +9,7 @@ from accounts.models.businesses import (
 )
 from accounts.models.channels import BusinessHours, Channel
 from accounts.models.people import Invitation, Membership, Presence, Team, User
+from accounts.models.quota import Quota, QuotaSample, Reached
 
 __all__ = [
     "AccountEvent",
@@ -19,6 +20,9 @@ __all__ = [
     "Membership",
     "PhoneNumber",
     "Presence",
+    "Quota",
+    "QuotaSample",
+    "Reached",
     "Team",
     "User",
     "Waba",

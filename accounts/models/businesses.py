@@ -34,6 +34,12 @@ class Waba(models.Model):
     review_status = models.CharField(max_length=30, blank=True)
     ban_state = models.CharField(max_length=40, blank=True)
     messaging_limit = models.CharField(max_length=30, blank=True)
+    portfolio_id = models.CharField(
+        "business portfolio id",
+        max_length=40,
+        blank=True,
+        help_text="Its accounts share one messaging limit.",
+    )
     max_phone_numbers = models.PositiveIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     templates_synced_at = models.DateTimeField(null=True, blank=True, editable=False)

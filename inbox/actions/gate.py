@@ -3,7 +3,8 @@ again by the sender just before the call (see inbox.actions.attempts)."""
 
 from datetime import datetime, timedelta
 
-from accounts.models import User
+from accounts.actions.quota import QuotaExhausted, reserve
+from accounts.models import PhoneNumber, User
 from inbox.actions.rights import WrongStatus, lock_conversation
 from inbox.limits.fields import Errors
 from inbox.models import Conversation, Message
@@ -114,8 +115,13 @@ def window_of(conversation: Conversation) -> Window:
     return transport.window_of(conversation.window_closes_at)
 
 
-def check_template(template: MessageTemplate, conversation: Conversation) -> None:
-    """Raises TemplateNotSendable, with the reason in words."""
+def admit_template(
+    template: MessageTemplate, conversation: Conversation, *, is_bulk: bool, at: datetime
+) -> None:
+    """Also takes one of the platform's places for customers who are written to first.
+
+    is_bulk: of a broadcast. Raises TemplateNotSendable, with the reason in words.
+    """
     number = conversation.channel.number
     if number is None or template.waba_id != number.waba_id:
         raise TemplateNotSendable("This template belongs to another account.")
@@ -126,6 +132,20 @@ def check_template(template: MessageTemplate, conversation: Conversation) -> Non
         raise TemplateNotSendable(reason)
     if reason := why_not_wanted(template, conversation.contact_id, conversation.channel):
         raise TemplateNotSendable(reason)
+    if not window_of(conversation).is_open(at):
+        _take_place(conversation, number, is_bulk=is_bulk, at=at)
+
+
+def _take_place(
+    conversation: Conversation, number: PhoneNumber, *, is_bulk: bool, at: datetime
+) -> None:
+    try:
+        reserve(number=number, contact_id=conversation.contact_id, is_bulk=is_bulk, at=at)
+    except QuotaExhausted as error:
+        raise TemplateNotSendable(
+            f"WhatsApp lets you write to {error.limit:,} customers first within 24 hours, and as "
+            "many are reached. Replies go all the same."
+        ) from error
 
 
 def check_quote(quoted: Message, conversation: Conversation) -> None:

@@ -25,10 +25,10 @@ from inbox.actions.gate import (
     TemplateNotSendable,
     UnseenMessages,
     WindowClosed,
+    admit_template,
     check_conversation,
     check_quote,
     check_seen,
-    check_template,
     enter_gate,
     expiry_of,
 )
@@ -125,7 +125,7 @@ def send_message(
         check_quote(quoted, locked)
     if template is not None:
         template = standing(template)
-        check_template(template, locked)
+        admit_template(template, locked, is_bulk=lane == OutboxEntry.Lane.BULK, at=at)
         content = template_content(template, template_values or {}, files)
     else:
         content = plain_content(kind, text, payload or {}, files)

@@ -11,8 +11,8 @@ from accounts.models import User
 from inbox.actions import pushes
 from inbox.actions.gate import (
     InvalidMessage,
+    admit_template,
     check_conversation,
-    check_template,
     enter_gate,
     expiry_of,
 )
@@ -105,9 +105,10 @@ def _lock(message: Message) -> Message:
 def _queue_again(message: Message, conversation: Conversation, at: datetime) -> None:
     is_free = message.template is None
     check_conversation(conversation, is_free=is_free, at=at)
-    if message.template is not None:
-        check_template(message.template, conversation)
     lane = OutboxEntry.objects.filter(message=message).values_list("lane", flat=True).first()
+    if message.template is not None:
+        is_bulk = lane == OutboxEntry.Lane.BULK
+        admit_template(message.template, conversation, is_bulk=is_bulk, at=at)
     OutboxEntry.objects.filter(message=message).delete()
     message.status = Status.QUEUED
     message.rank = Message.RANKS[Status.QUEUED]

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import pytest
 from django.test import Client
 
+from accounts.actions.quota import reserve
 from accounts.models import (
     AccountEvent,
     BusinessHours,
@@ -14,6 +15,8 @@ from accounts.models import (
     Invitation,
     PhoneNumber,
     Presence,
+    Quota,
+    QuotaSample,
     Team,
     User,
     Waba,
@@ -110,6 +113,10 @@ def make_world(
         AccountEvent.objects.create(waba=waba, number=number, field="x", digest=key)
         MessageTemplate.objects.create(
             waba=waba, name=f"t{key}", language="en", category="UTILITY", status="APPROVED"
+        )
+        reserve(number=number, contact_id=contact.pk, is_bulk=False, at=at)
+        QuotaSample.objects.create(
+            quota=Quota.objects.create(key=f"number:{key}"), at=at, used=index
         )
         invitation = Invitation.objects.create(
             email=f"{key}@sash.test",
