@@ -21,7 +21,7 @@ PAGES = 60  # of 200 rows: twice what a WABA may hold
 NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,name_status,status,quality_rating,"
     "code_verification_status,throughput,is_on_biz_app,health_status,"
-    "whatsapp_business_manager_messaging_limit"
+    "whatsapp_business_manager_messaging_limit,webhook_configuration"
 )
 PROFILE_FIELDS = "about,address,description,email,profile_picture_url,websites,vertical"
 TEMPLATE_FIELDS = (

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.actions.numbers import pause_number, resume_number
+from accounts.changes import announce, state_of
 from accounts.cloud_api import (
     CloudApiError,
     ConnectionTest,
@@ -66,6 +67,7 @@ def _save_number(waba: Waba, row: Mapping[str, Any], at: datetime) -> PhoneNumbe
     number, _ = PhoneNumber.objects.select_for_update().get_or_create(
         phone_number_id=str(row["id"]), defaults={"waba": waba, "display_phone_number": "?"}
     )
+    was = state_of(number)
     for theirs, ours in COLUMNS.items():
         if isinstance(row.get(theirs), str):
             setattr(number, ours, row[theirs][:30])
@@ -77,9 +79,21 @@ def _save_number(waba: Waba, row: Mapping[str, Any], at: datetime) -> PhoneNumbe
         number.is_on_business_app = row["is_on_biz_app"]
     if isinstance(row.get("health_status"), dict):
         number.health = row["health_status"]
+    number.webhook_url = _webhook_of(row.get("webhook_configuration"))
+    is_known = number.synced_at is not None
     number.synced_at = at
     number.save()
+    if is_known:
+        announce(number, was, at=at)
     return number
+
+
+def _webhook_of(configuration: Any) -> str:
+    """Where its webhooks go: a number's own address comes before its account's and the app's."""
+    if not isinstance(configuration, dict):
+        return ""
+    levels = ("phone_number", "whatsapp_business_account", "application")
+    return str(next((configuration[name] for name in levels if configuration.get(name)), ""))[:500]
 
 
 def _sync_profile(number: PhoneNumber, at: datetime) -> None:

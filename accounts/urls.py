@@ -4,11 +4,11 @@ themselves, and which address somebody signs in with is an administrator's matte
 from allauth.account import views as account
 from django.urls import include, path, re_path
 
-from accounts import views
+from accounts.views import people
 
 urlpatterns = [
-    path("preferences/", views.preferences, name="preferences"),
-    path("invitations/<str:token>/", views.invitation, name="accept_invitation"),
+    path("preferences/", people.preferences, name="preferences"),
+    path("invitations/<str:token>/", people.invitation, name="accept_invitation"),
     path("login/", account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),

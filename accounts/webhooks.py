@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.text import Truncator
 
+from accounts.changes import announce, state_of
 from accounts.models import AccountEvent, PhoneNumber, Waba
 
 # What a summary is made of, the most telling first.
@@ -46,7 +47,10 @@ def apply_account_update(
         return None
     apply = FIELDS.get(field)
     if apply is not None and not has_newer(event):
+        was = state_of(event.number) if event.number else None
         apply(event)
+        if event.number and was is not None:
+            announce(event.number, was, at=at, is_recorded=True)
     return event
 
 

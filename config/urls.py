@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import numbers
 from core import health
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("accounts.urls")),
     path("templates/", include("templates_app.urls")),
+    path("numbers/", numbers.numbers, name="numbers"),
+    path("numbers/synchronisation/", numbers.synchronisation, name="numbers_synchronisation"),
     path("", include("inbox.urls")),
 ]
 

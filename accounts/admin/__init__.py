@@ -7,7 +7,14 @@ and is no administrator gets 403.
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 
-from accounts.admin import businesses, channels, invitations, people, sign_in  # noqa: F401
+from accounts.admin import (  # noqa: F401
+    businesses,
+    channels,
+    invitations,
+    people,
+    quota,
+    sign_in,
+)
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.index_title = "Dashboard"

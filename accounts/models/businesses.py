@@ -67,6 +67,7 @@ class PhoneNumber(models.Model):
     code_verification_status = models.CharField(max_length=30, blank=True)
     is_on_business_app = models.BooleanField("is on the WhatsApp Business app", default=False)
     health = models.JSONField(default=dict, blank=True)
+    webhook_url = models.CharField(max_length=500, blank=True)
     pin = EncryptedTextField("two-step PIN", blank=True)
     is_paused = models.BooleanField(
         default=False, help_text="Nothing is sent, because the access token was refused."

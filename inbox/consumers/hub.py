@@ -257,6 +257,7 @@ KINDS = {
     "presence.changed": "presence",
     "presence.asked": "asked",
     "templates.changed": "news",
+    "numbers.changed": "news",
 }
 
 

@@ -41,13 +41,6 @@ def shown_count(number: int) -> str:
 
 
 @register.filter
-def quality_word(rating: str) -> str:
-    """Meta's quality rating in words."""
-    words = {"GREEN": _("High"), "YELLOW": _("Medium"), "RED": _("Low")}
-    return words.get(rating, _("Not rated"))
-
-
-@register.filter
 def presence_of(user: User) -> str:
     """A person's state now."""
     return shown_presence(user, timezone.now())

@@ -1,10 +1,15 @@
 """What the template picker shows: cards to choose from, and one template to be filled in."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
+from accounts.actions.quota import Usage, usage_of
 from accounts.models import User
 from inbox.actions.desks import variables_of
+from inbox.actions.gate import window_of
 from inbox.models import Conversation
 from inbox.queries.composing import more_facts, template_choices
 from inbox.queries.consents import why_not_wanted
@@ -46,6 +51,15 @@ def pieces(row: MessageTemplate, values: dict[str, Any]) -> list[tuple[str, str]
     return [*found, (text[position:], "text")]
 
 
+def usage_here(conversation: Conversation, at: datetime) -> Usage | None:
+    """How far the messaging limit is used, where a template would count against it."""
+    number = conversation.channel.number
+    if number is None or window_of(conversation).is_open(at):
+        return None
+    usage = usage_of(number, at)
+    return usage if usage.is_limited else None
+
+
 def detail_context(
     conversation: Conversation,
     row: MessageTemplate,
@@ -70,6 +84,7 @@ def detail_context(
         "conversation": conversation,
         "template": row,
         "rendered": render(row, values),
+        "usage": usage_here(conversation, timezone.now()),
         "unwanted": why_not_wanted(row, conversation.contact_id, conversation.channel),
         "fields": fields,
         "gaps": [key for key in missing(row, values) if key != "header.media"],

@@ -105,6 +105,8 @@ TABLE: dict[str, dict[str, tuple[int, ...]]] = {
     "message_template_sample": {"GET": (SIGN_IN, 403, 403, 404, 404)},
     "message_template_settings": {"GET": LEADERS, "POST": (SIGN_IN, 403, 403, 302, 302)},
     "message_template_deletion": {"POST": (SIGN_IN, 403, 403, 302, 302)},
+    "numbers": {"GET": LEADERS},
+    "numbers_synchronisation": {"POST": (SIGN_IN, 403, 403, 302, 302)},
     "preferences": {"GET": OWN, "POST": OWN_422},
     "accept_invitation": {"GET": (410,) * 5, "POST": (410,) * 5},
     "account_login": {"GET": (200, 302, 302, 302, 302), "POST": (200, 302, 302, 302, 302)},

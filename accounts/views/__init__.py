@@ -1,0 +1,1 @@
+"""Doors of a person's own pages, and of the numbers' cockpit."""
