@@ -37,6 +37,8 @@ NAVIGATION = [
         link("Archives", "inventory_2", "inbox_archive"),
         link("Canned replies", "quickreply", "inbox_cannedreply"),
         link("Labels", "label", "inbox_label"),
+        link("Consent", "how_to_reg", "inbox_consent"),
+        link("Opt-out words", "unsubscribe", "inbox_wishwords"),
     ),
     group("Bots", link("Flows", "smart_toy", "bots_flow"), link("Runs", "route", "bots_flowrun")),
     group(
@@ -75,6 +77,9 @@ NAVIGATION = [
     group(
         "Details",
         link("Identities", "fingerprint", "inbox_identity"),
+        link("Quotas", "speed", "accounts_quota"),
+        link("Customers reached", "outbound", "accounts_reached"),
+        link("Quota samples", "show_chart", "accounts_quotasample"),
         link("Session windows", "schedule", "inbox_sessionwindow"),
         link("Participants", "group", "inbox_participant"),
         link("Assignments", "assignment_ind", "inbox_assignment"),

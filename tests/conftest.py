@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from accounts.models import Channel, PhoneNumber, Team, User, Waba, WhatsAppApp
 from inbox.models import Contact, Conversation, Message
+from inbox.queries.consents import read_vocabulary
 from tests import cast
 from tests.chromium import ARGUMENTS, find_chromium
 from tests.inbox.sending.processes import Platform, run_platform
@@ -26,6 +27,14 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+
+
+@pytest.fixture(autouse=True)
+def _words_are_read_anew() -> Iterator[None]:
+    """Opt-out words of one test are not those of the next."""
+    read_vocabulary.cache_clear()
+    yield
+    read_vocabulary.cache_clear()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,9 +90,24 @@ def reserve(*, number: PhoneNumber, contact_id: int, is_bulk: bool, at: datetime
         if quota.used >= limit - kept:
             first = quota.reached.order_by("until").values_list("until", flat=True).first()
             raise QuotaExhausted(quota.used, limit - kept, first)
-    Reached.objects.create(quota=quota, contact=contact_id, until=until)
-    quota.used += 1
-    quota.save(update_fields=["used"])
+    _add(quota, [contact_id], until)
+
+
+@transaction.atomic
+def count_leaving(pairs: Iterable[tuple[PhoneNumber, int]], at: datetime) -> None:
+    """Templates leave now, perhaps long after their place was taken: it counts from here.
+
+    pairs: (number, contact's id) of those outside an open window. Nobody is refused any more.
+    """
+    by_key: dict[str, set[int]] = {}
+    for number, contact_id in pairs:
+        by_key.setdefault(quota_key(number, at), set()).add(contact_id)
+    for key, contacts in sorted(by_key.items()):
+        quota = _lock(key)
+        known = Reached.objects.filter(quota=quota, contact__in=contacts)
+        there = set(known.values_list("contact", flat=True))
+        known.update(until=at + SPAN)
+        _add(quota, contacts - there, at + SPAN)
 
 
 def take_samples(at: datetime) -> int:
@@ -107,7 +123,6 @@ def take_samples(at: datetime) -> int:
 def _sample(key: str, at: datetime) -> None:
     quota = _lock(key)
     _let_go(quota, at)
-    quota.save(update_fields=["used"])
     QuotaSample.objects.get_or_create(quota=quota, at=at, defaults={"used": quota.used})
 
 
@@ -116,7 +131,16 @@ def _lock(key: str) -> Quota:
     return Quota.objects.select_for_update(no_key=True).get(key=key)
 
 
+def _add(quota: Quota, contacts: Collection[int], until: datetime) -> None:
+    if contacts:
+        rows = [Reached(quota=quota, contact=contact, until=until) for contact in contacts]
+        quota.used += len(Reached.objects.bulk_create(rows))
+        quota.save(update_fields=["used"])
+
+
 def _let_go(quota: Quota, at: datetime) -> None:
-    """Whoever counts no more; `quota` is locked, and saved by the caller."""
+    """Whoever counts no more; `quota` is locked."""
     gone, _ = quota.reached.filter(until__lte=at).delete()
-    quota.used -= gone
+    if gone:
+        quota.used -= gone
+        quota.save(update_fields=["used"])

@@ -17,6 +17,7 @@ class QuotaAdmin(HistoryAdmin[Quota]):
 class ReachedAdmin(HistoryAdmin[Reached]):
     list_display = ["quota", "contact", "until"]
     list_filter = ["quota"]
+    search_fields = ["quota__key"]
     ordering = ["-until"]
     list_select_related = ["quota"]
 
@@ -25,6 +26,7 @@ class ReachedAdmin(HistoryAdmin[Reached]):
 class QuotaSampleAdmin(HistoryAdmin[QuotaSample]):
     list_display = ["quota", "at", "used"]
     list_filter = ["quota"]
+    search_fields = ["quota__key"]
     date_hierarchy = "at"
     ordering = ["-at"]
     list_select_related = ["quota"]

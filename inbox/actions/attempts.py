@@ -14,7 +14,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from inbox.actions.departures import Departure, address_for, load_departures
+from accounts.actions.quota import count_leaving
+from inbox.actions.departures import Departure, address_for, load_departures, reached_by
 from inbox.actions.retries import fail_message
 from inbox.actions.sweeps import push_messages
 from inbox.models import Attachment, Attempt, Message, OutboxEntry
@@ -131,6 +132,7 @@ def _begin(departures: Sequence[Departure], at: datetime) -> list[Call]:
     if gone := [*settled, *refused]:
         OutboxEntry.objects.filter(pk__in=gone).delete()
         _fail(refused, at)
+    count_leaving([pair for departure, *_ in ready if (pair := reached_by(departure, at))], at)
     return _write_attempts(ready)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -14,7 +15,6 @@ from inbox.actions import pushes
 from inbox.actions.contacts import lock_contact, open_conversations
 from inbox.actions.events import record_event
 from inbox.actions.gate import (
-    ChannelOff,
     ContactBlocked,
     ConversationNotOpen,
     InvalidMessage,
@@ -24,8 +24,9 @@ from inbox.actions.messages import send_message
 from inbox.models import Consent, Contact, Message
 
 LONGEST_WORDING = 1000
+FIRST_DAY = datetime(2009, 1, 1, tzinfo=UTC)
 NAMESPACE = UUID("2b1f5c1e-9d0a-4a53-8a0e-6a5b7f4f2d11")
-REFUSALS = (WindowClosed, ContactBlocked, ConversationNotOpen, ChannelOff, InvalidMessage)
+REFUSALS = (WindowClosed, ContactBlocked, ConversationNotOpen, InvalidMessage)
 Purposes = Iterable[Consent.Purpose]
 # A contact's id, about what, and whether they agreed.
 Said = tuple[int, Consent.Purpose, bool]
@@ -67,6 +68,8 @@ def record_consent(
         errors["wording"] = f"At most {LONGEST_WORDING:,} characters; this has {len(words):,}."
     if said_at > at:
         errors["said_at"] = "This day has not come yet."
+    elif said_at < FIRST_DAY:
+        errors["said_at"] = "There was no WhatsApp yet."
     if errors:
         raise InvalidConsent(errors)
     statements = [
@@ -83,7 +86,7 @@ def record_consent(
         )
         for purpose in wanted
     ]
-    Consent.objects.bulk_create(statements, ignore_conflicts=True)
+    Consent.objects.bulk_create(statements)
     kind = "opted_in" if is_granted else "opted_out"
     record(kind=f"contact.{kind}", actor=by, at=at, subject=locked, purposes=wanted)
     for conversation in open_conversations(locked):
@@ -97,8 +100,11 @@ def import_consents(said: Iterable[Said], *, wording: str, by: User, at: datetim
     A file may be older than what a customer said since: it brings nobody back who opted out,
     and what holds already is not stated again.
     """
-    wanted = dict.fromkeys(said)
-    contacts = {contact_id for contact_id, _purpose, _is_granted in wanted}
+    wanted: dict[tuple[int, Consent.Purpose], bool] = {}
+    for contact_id, purpose, is_granted in said:  # a no anywhere in the file is a no
+        is_kept = wanted.get((contact_id, purpose), True)
+        wanted[contact_id, purpose] = is_kept and is_granted
+    contacts = {contact_id for contact_id, _purpose in wanted}
     rows = Consent.objects.filter(contact__in=contacts, transport=Channel.Transport.WHATSAPP)
     newest = rows.order_by("contact", "purpose", "-at", "-pk").distinct("contact", "purpose")
     held = {(row.contact_id, row.purpose): row.is_granted for row in newest}
@@ -114,10 +120,10 @@ def import_consents(said: Iterable[Said], *, wording: str, by: User, at: datetim
             at=at,
             recorded_at=at,
         )
-        for contact_id, purpose, is_granted in wanted
+        for (contact_id, purpose), is_granted in wanted.items()
         if _is_news(held.get((contact_id, purpose)), is_granted)
     ]
-    return len(Consent.objects.bulk_create(statements, ignore_conflicts=True))
+    return len(Consent.objects.bulk_create(statements))
 
 
 def _is_news(held: bool | None, is_granted: bool) -> bool:
@@ -142,17 +148,14 @@ def _answer_next(at: datetime) -> bool:
     row.save(update_fields=["answered_at"])
     if row.message is None:
         return True
-    try:
-        with transaction.atomic():
-            send_message(
-                conversation=row.message.conversation,
-                author=None,
-                author_kind=Message.Author.SYSTEM,
-                author_name="Sash",
-                text=row.answer,
-                client_uuid=uuid5(NAMESPACE, str(row.pk)),
-                at=at,
-            )
-    except REFUSALS:
-        pass  # too late to say so, or nothing may go to them at all
+    with suppress(*REFUSALS):  # too late to say so, or nothing may go to them at all
+        send_message(
+            conversation=row.message.conversation,
+            author=None,
+            author_kind=Message.Author.SYSTEM,
+            author_name="Sash",
+            text=row.answer,
+            client_uuid=uuid5(NAMESPACE, str(row.pk)),
+            at=at,
+        )
     return True

@@ -20,9 +20,9 @@ HEADINGS = {
     "company": "company, organisation, organization, business, empresa, société, entreprise,"
     " firma, الشركة",
     "language": "language, lang, locale, idioma, langue, sprache, اللغة",
-    "marketing": "marketing, marketing consent, marketing opt-in, opt-in, optin, consent,"
-    " consentimiento, consentimento, consentement, einwilligung, الموافقة",
-    "utility": "utility, utility consent, utility opt-in, notifications, avisos",
+    "marketing": "marketing, marketing consent, marketing opt-in, whatsapp marketing,"
+    " consentimiento marketing, consentimento marketing",
+    "utility": "utility, utility consent, utility opt-in, whatsapp utility",
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db import connection
 
-from accounts.models import Channel
+from accounts.models import Channel, PhoneNumber
 from inbox.actions.sweeps import too_late
 from inbox.failures import Own
 from inbox.models import Attachment, Conversation, Message
@@ -28,13 +28,14 @@ PEOPLE = [Message.Author.AGENT, Message.Author.PHONE_APP]
 FACTS = """
 SELECT m.id, m.channel_id, m.conversation_id, m.status, m.provider_id IS NOT NULL,
        m.author_kind, m.kind, m.text, m.payload::text, m.template_id, coalesce(q.provider_id, ''),
-       t.floor, t.window_closes_at, c.is_blocked,
+       t.floor, t.window_closes_at, t.contact_id, c.is_blocked,
        ARRAY(SELECT ARRAY[i.kind, i.value] FROM inbox_identity i
              WHERE i.contact_id = t.contact_id ORDER BY i.id),
        EXISTS (SELECT FROM inbox_attachment f WHERE f.message_id = m.id),
        m.template_id IS NOT NULL AND coalesce(
            (SELECT NOT s.is_granted FROM inbox_consent s
-            JOIN templates_app_messagetemplate p ON s.purpose = lower(p.category)
+            JOIN templates_app_messagetemplate p ON p.category <> 'AUTHENTICATION'
+                AND s.purpose = CASE p.category WHEN 'UTILITY' THEN 'utility' ELSE 'marketing' END
             JOIN accounts_channel a ON s.transport = a.transport
             WHERE s.contact_id = t.contact_id AND p.id = m.template_id AND a.id = m.channel_id
             ORDER BY s.at DESC, s.id DESC LIMIT 1), false)
@@ -69,6 +70,7 @@ class Facts(NamedTuple):
     quoted_id: str
     floor: str
     window_closes_at: datetime | None
+    contact_id: int
     is_blocked: bool
     identities: list[list[str]]
     has_file: bool
@@ -163,6 +165,16 @@ def address_for(departure: Departure, at: datetime) -> Address:
     if facts.author_kind == Message.Author.BOT and _is_overtaken(facts):
         raise Unsendable(Own.PEOPLE_SPOKE)
     return address
+
+
+def reached_by(departure: Departure, at: datetime) -> tuple[PhoneNumber, int] | None:
+    """(number, contact's id) where it takes a place of the messaging limit: a template outside
+    an open window."""
+    channel, facts = departure.channel, departure.facts
+    window = find_transport(channel.transport).window_of(facts.window_closes_at)
+    if facts.template_id is None or channel.number is None or window.is_open(at):
+        return None
+    return channel.number, facts.contact_id
 
 
 def _is_overtaken(facts: Facts) -> bool:

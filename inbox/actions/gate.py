@@ -143,8 +143,8 @@ def _take_place(
         reserve(number=number, contact_id=conversation.contact_id, is_bulk=is_bulk, at=at)
     except QuotaExhausted as error:
         raise TemplateNotSendable(
-            f"WhatsApp lets you write to {error.limit:,} customers first within 24 hours, and as "
-            "many are reached. Replies go all the same."
+            f"{error.used:,} customers are written to first within 24 hours, and WhatsApp's limit "
+            "leaves no place for another. Replies go all the same."
         ) from error
 
 

@@ -219,7 +219,8 @@ def _settle_conversation(
     conversation.preview_author = preview_author(message)
     conversation.preview_failed = False
     conversation.last_message_at = max(conversation.last_message_at, at)
-    conversation.waiting_since = None
+    if voice.kind != Author.SYSTEM:  # what Sash says by itself answers no question
+        conversation.waiting_since = None
     conversation.message_count += 1
     conversation.save(
         update_fields=[

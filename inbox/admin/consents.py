@@ -19,4 +19,5 @@ class ConsentAdmin(HistoryAdmin[Consent]):
 @admin.register(WishWords)
 class WishWordsAdmin(SashAdmin[WishWords]):
     list_display = ["language", "is_opt_in", "words", "answer"]
+    search_fields = ["language", "answer"]
     ordering = ["language", "is_opt_in"]

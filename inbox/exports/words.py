@@ -14,6 +14,8 @@ EVENTS = {
     "left": "ended the part of {name}",
     "closed": "closed the conversation {reason}",
     "reopened": "reopened the conversation",
+    "opted_in": "agreed to {purposes} messages",
+    "opted_out": "opted out of {purposes} messages",
     "snoozed": "snoozed until {until}",
     "woken": "woke the conversation",
     "labelled": "labels: {changes}",

@@ -13,15 +13,20 @@ CREATE TRIGGER never_changes BEFORE UPDATE ON inbox_consent
     WHEN ((NEW.contact_id, NEW.transport, NEW.purpose, NEW.is_granted, NEW.source, NEW.wording,
            NEW.at, NEW.recorded_at, NEW.answer) IS DISTINCT FROM
           (OLD.contact_id, OLD.transport, OLD.purpose, OLD.is_granted, OLD.source, OLD.wording,
-           OLD.at, OLD.recorded_at, OLD.answer))
+           OLD.at, OLD.recorded_at, OLD.answer)
+          OR NEW.message_id <> OLD.message_id OR NEW.recorded_by_id <> OLD.recorded_by_id
+          OR (NEW.message_id IS NOT NULL AND OLD.message_id IS NULL)
+          OR (NEW.recorded_by_id IS NOT NULL AND OLD.recorded_by_id IS NULL)
+          OR NEW.answered_at IS DISTINCT FROM OLD.answered_at AND OLD.answered_at IS NOT NULL)
     EXECUTE FUNCTION inbox_never_changes();
 """
 TAKEN_OVER = """
 INSERT INTO inbox_consent (contact_id, transport, purpose, is_granted, source, wording, at,
                            recorded_at, answer)
 SELECT id, 'whatsapp', 'marketing', marketing_opted_out_at IS NULL, 'preference', '',
-       marketing_changed_at, marketing_changed_at, ''
-FROM inbox_contact WHERE marketing_changed_at IS NOT NULL;
+       coalesce(marketing_changed_at, marketing_opted_out_at),
+       coalesce(marketing_changed_at, marketing_opted_out_at), ''
+FROM inbox_contact WHERE coalesce(marketing_changed_at, marketing_opted_out_at) IS NOT NULL;
 SET CONSTRAINTS ALL IMMEDIATE;
 """
 
@@ -68,7 +73,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(models.F('contact'), models.F('transport'), models.F('purpose'), models.OrderBy(models.F('at'), descending=True), models.OrderBy(models.F('id'), descending=True), name='consent_newest'), models.Index(models.F('id'), condition=models.Q(('answered_at__isnull', True), models.Q(('answer', ''), _negated=True)), name='consent_to_answer')],
-                'constraints': [models.UniqueConstraint(fields=('contact', 'transport', 'purpose', 'at', 'source', 'is_granted'), name='one_statement')],
+                'constraints': [models.UniqueConstraint(fields=('contact', 'transport', 'purpose', 'at', 'source', 'is_granted'), condition=models.Q(('source__in', ['keyword', 'preference', 'refusal'])), name='one_statement')],
             },
         ),
         migrations.RunSQL(KEPT, "DROP TRIGGER never_changes ON inbox_consent"),

@@ -55,8 +55,10 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
+            # What providers tell may come twice; what people record is recorded.
             models.UniqueConstraint(
                 fields=["contact", "transport", "purpose", "at", "source", "is_granted"],
+                condition=Q(source__in=["keyword", "preference", "refusal"]),
                 name="one_statement",
             ),
         ]

@@ -14,10 +14,7 @@ from inbox.wishes import Vocabulary, Wish
 from templates_app.models import MessageTemplate
 
 FRESH = 10.0  # seconds after which changed words hold in every process
-PURPOSES = {
-    MessageTemplate.Category.UTILITY: Consent.Purpose.UTILITY,
-    MessageTemplate.Category.MARKETING: Consent.Purpose.MARKETING,
-}
+Category = MessageTemplate.Category
 
 
 def vocabulary() -> Vocabulary:
@@ -51,9 +48,9 @@ def why_not_wanted(template: MessageTemplate, contact_id: int, channel: Channel)
     An opt-out always counts; an opt-in is needed where the channel says so. Codes are sent to
     whoever asked for one.
     """
-    purpose = PURPOSES.get(MessageTemplate.Category(template.category))
-    if purpose is None:
+    if template.category == Category.AUTHENTICATION:
         return ""
+    purpose = purpose_of(template)
     said = Consent.objects.filter(contact=contact_id, transport=channel.transport, purpose=purpose)
     newest = said.order_by("-at", "-pk").first()
     if newest is not None and not newest.is_granted:
@@ -71,6 +68,18 @@ def why_not_wanted(template: MessageTemplate, contact_id: int, channel: Channel)
             ),
         }[purpose]
     return ""
+
+
+def purpose_of(template: MessageTemplate) -> Consent.Purpose:
+    """Utility, or else marketing: a category to come is no weaker."""
+    is_utility = template.category == Category.UTILITY
+    return Consent.Purpose.UTILITY if is_utility else Consent.Purpose.MARKETING
+
+
+def has_opted_out(contact_id: int) -> bool:
+    """Of anything on WhatsApp, as far as the newest statements say."""
+    said = Consent.objects.filter(contact=contact_id, transport=Channel.Transport.WHATSAPP)
+    return any(not row.is_granted for row in newest_of(said))
 
 
 def needs_opt_in(channel: Channel, purpose: Consent.Purpose) -> bool:

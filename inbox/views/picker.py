@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.actions.quota import Usage, usage_of
+from accounts.actions.quota import Usage, limit_of, usage_of
+from accounts.limits import UNLIMITED
 from accounts.models import User
 from inbox.actions.desks import variables_of
 from inbox.actions.gate import window_of
@@ -56,8 +57,18 @@ def usage_here(conversation: Conversation, at: datetime) -> Usage | None:
     number = conversation.channel.number
     if number is None or window_of(conversation).is_open(at):
         return None
-    usage = usage_of(number, at)
-    return usage if usage.is_limited else None
+    limit = limit_of(number)
+    is_limited = limit is not None and limit < UNLIMITED
+    return usage_of(number, at) if is_limited else None
+
+
+def preview_context(row: MessageTemplate, values: dict[str, Any]) -> dict[str, Any]:
+    """How the customer will read it."""
+    return {
+        "template": row,
+        "rendered": render(row, values),
+        "gaps": [key for key in missing(row, values) if key != "header.media"],
+    }
 
 
 def detail_context(
@@ -80,14 +91,11 @@ def detail_context(
         for variable in variables(row)
     ]
     names = {variable.key for variable in variables(row)}
-    return {
+    return preview_context(row, values) | {
         "conversation": conversation,
-        "template": row,
-        "rendered": render(row, values),
         "usage": usage_here(conversation, timezone.now()),
         "unwanted": why_not_wanted(row, conversation.contact_id, conversation.channel),
         "fields": fields,
-        "gaps": [key for key in missing(row, values) if key != "header.media"],
         "errors": [text for key, texts in errors.items() if key not in names for text in texts],
         "client_uuid": client_uuid or uuid.uuid4(),
     }

@@ -30,7 +30,7 @@ from inbox.queries.composing import more_facts
 from inbox.queries.threads import with_message_parts
 from inbox.views.answers import MOST_DRAWN, is_htmx
 from inbox.views.door import get_conversation
-from inbox.views.picker import detail_context, picker_context
+from inbox.views.picker import detail_context, picker_context, preview_context
 from templates_app.models import MessageTemplate
 from templates_app.queries import standing
 from templates_app.rendering import check_values, prefill
@@ -58,7 +58,7 @@ def template(request: HttpRequest, conversation_id: int, template_id: int) -> Ht
     conversation = get_conversation(request, conversation_id)
     row = get_template(conversation, template_id)
     if request.method == "POST":
-        context = detail_context(conversation, row, read_values(row, request.POST))
+        context = preview_context(row, read_values(row, request.POST))
         return render(request, "inbox/composer/_preview.html", context)
     facts = {**variables_of(conversation, person(request)), **more_facts(conversation)}
     context = detail_context(conversation, row, prefill(row, facts))

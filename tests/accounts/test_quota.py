@@ -16,7 +16,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from accounts.actions.quota import QuotaExhausted, quota_key, reserve, take_samples, usage_of
+from accounts.actions.quota import (
+    QuotaExhausted,
+    count_leaving,
+    quota_key,
+    reserve,
+    take_samples,
+    usage_of,
+)
 from accounts.models import PhoneNumber, Quota, QuotaSample, Reached, Waba
 from tests import cast
 
@@ -117,6 +124,14 @@ def test_fifty_at_once_never_exceed_it_by_one(number: PhoneNumber, at: datetime)
     assert sum(reached) == Reached.objects.count() == Quota.objects.get().used == 250
 
 
+def test_a_place_counts_from_when_the_template_leaves(small: PhoneNumber, at: datetime) -> None:
+    reach(small, 1, at=at)
+    count_leaving([(small, 1), (small, 2)], at + 20 * HOUR)
+    assert usage_of(small, at + 43 * HOUR).used == 2
+    assert usage_of(small, at + 44 * HOUR).used == 0
+    assert Quota.objects.get().used == 2
+
+
 def test_samples_tell_how_it_went_and_old_ones_go(small: PhoneNumber, at: datetime) -> None:
     reach(small, 1, 2, at=at)
     take_samples(at)
@@ -124,7 +139,7 @@ def test_samples_tell_how_it_went_and_old_ones_go(small: PhoneNumber, at: dateti
     take_samples(at + DAY)
     used = QuotaSample.objects.order_by("at").values_list("used", flat=True)
     assert list(used) == [2, 0]
-    take_samples(at + 91 * DAY)
+    take_samples(at + 92 * DAY)
     assert QuotaSample.objects.count() == 1
 
 

@@ -159,6 +159,7 @@ def _prefer(each: Known, news: Preference, thread: Thread | None, at: datetime) 
         kind = "opted_out" if news.is_opt_out else "opted_in"
         key = f"{each.contact.pk}:{news.at.isoformat()}"
         _add_event(thread, kind, news.at, {"purposes": [Consent.Purpose.MARKETING]}, key)
+        pushes.messages_changed({}, taken={thread.pk})
 
 
 def _name(contact: Contact, news: AddressBookName) -> None:

@@ -11,6 +11,7 @@ from inbox.models import Message
 
 PHONE_APP_NAME = str(Message.Author.PHONE_APP.label)
 FAILED = Message.Status.FAILED
+New = tuple[NewMessage, int, bool]
 
 ECHOES = """
 SELECT conversation_id, max(at) FROM inbox_message
@@ -24,15 +25,16 @@ WHERE conversation_id = %s AND direction = 'in' AND kind <> 'system' AND at > %s
 """
 
 
-def work_in(new: Sequence[tuple[NewMessage, int]], threads: Threads) -> None:
+def work_in(new: Sequence[New], threads: Threads) -> None:
     """Counters, preview and marks, whatever the order of arrival.
 
-    new: stored messages, each with its conversation's id; that one is locked.
+    new: stored messages, each with its conversation's id, and whether it waits for an answer;
+    that conversation is locked.
     """
     if not new:
         return
     echoes = _last_echoes(new)
-    for news, pk in new:
+    for news, pk, waits in new:
         thread = threads.rows[pk]
         threads.changed.add(pk)
         thread.message_count += 1
@@ -45,13 +47,13 @@ def work_in(new: Sequence[tuple[NewMessage, int]], threads: Threads) -> None:
                 threads.taken.add(pk)
             _answered(thread, echoes.get(pk, news.at))
         elif news.source == Source.LIVE:
-            _wrote(thread, news.at, echoes.get(pk))
+            _wrote(thread, news.at, echoes.get(pk), waits=waits)
 
 
-def _last_echoes(new: Sequence[tuple[NewMessage, int]]) -> dict[int, datetime]:
+def _last_echoes(new: Sequence[New]) -> dict[int, datetime]:
     """When the phone app last answered in each conversation, as far as these may come before."""
-    oldest = min(news.at for news, _ in new)
-    return dict(fetch(ECHOES, as_json({pk for _, pk in new}), oldest))
+    oldest = min(news.at for news, _, _ in new)
+    return dict(fetch(ECHOES, as_json({pk for _, pk, _ in new}), oldest))
 
 
 def _show(thread: Thread, news: NewMessage) -> None:
@@ -67,11 +69,11 @@ def _show(thread: Thread, news: NewMessage) -> None:
     )
 
 
-def _wrote(thread: Thread, at: datetime, last_echo: datetime | None) -> None:
+def _wrote(thread: Thread, at: datetime, last_echo: datetime | None, *, waits: bool) -> None:
     """The customer wrote: unread for everybody, waiting unless the phone app answered since."""
     thread.inbound_count += 1
     thread.snoozed_until = None
-    if last_echo is None or last_echo < at:
+    if waits and (last_echo is None or last_echo < at):
         thread.waiting_since = min(thread.waiting_since or at, at)
     thread.last_inbound_at = max(thread.last_inbound_at or at, at)
 

@@ -149,7 +149,9 @@ def read_preference(part: Part, number: str) -> Preference:
     own = read_contact(item, at)
     keys = {"from": own.wa_id, "from_user_id": own.bsuid, "from_parent_user_id": own.parent_bsuid}
     person = read_person(keys, part.context, at)
-    return Preference(number, person, at, choice == "stop", string(item.get("detail"), "detail"))
+    detail = item.get("detail")
+    wording = detail if isinstance(detail, str) else ""
+    return Preference(number, person, at, choice == "stop", wording)
 
 
 def read_address_book(part: Part, number: str) -> AddressBookName | Notice:

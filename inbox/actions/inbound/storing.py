@@ -10,9 +10,10 @@ from inbox.actions.identities import Customer
 from inbox.actions.inbound.arrivals import Media, NewMessage, Source
 from inbox.actions.inbound.figures import work_in
 from inbox.actions.inbound.threads import Threads
-from inbox.actions.inbound.wishes import keep_wishes, wish_of
+from inbox.actions.inbound.wishes import Heard, keep_wishes, wish_of
 from inbox.actions.session_windows import Key, open_windows
 from inbox.models import Attachment, Message
+from inbox.wishes import Wish
 
 IN, OUT = str(Message.Direction.IN), str(Message.Direction.OUT)
 CUSTOMER, PHONE_APP = str(Message.Author.CUSTOMER), str(Message.Author.PHONE_APP)
@@ -110,13 +111,17 @@ class Stored(NamedTuple):
 
 @dataclass(slots=True)
 class Placed:
-    """A new message with the contact and channel that it belongs to."""
+    """A new message with the contact and channel that it belongs to.
+
+    wish: what it asks with one word, which nobody has to answer.
+    """
 
     news: NewMessage
     contact: Customer
     channel_id: int
     key: Key
     name: Name
+    wish: Wish | None = None
 
     @property
     def is_imported(self) -> bool:
@@ -135,7 +140,7 @@ class Placed:
 def place(news: NewMessage, contact: Customer, channel_id: int) -> Placed:
     """A message where it belongs."""
     key, name = (contact.pk, channel_id), (channel_id, news.provider_id)
-    return Placed(news, contact, channel_id, key, name)
+    return Placed(news, contact, channel_id, key, name, wish_of(news, contact.pk))
 
 
 def find_messages(provider_ids: Iterable[str]) -> dict[Name, Stored]:
@@ -177,9 +182,13 @@ def store_messages(fresh: Sequence[Placed], threads: Threads) -> list[Stored]:
         if each.opens_window:
             openings[each.key] = max(each.news.at, openings.get(each.key, each.news.at))
     threads.open_windows(open_windows(openings))
-    work_in([(each.news, row.conversation_id) for each, row in new], threads)
+    work_in([(each.news, row.conversation_id, each.wish is None) for each, row in new], threads)
     keep_wishes(
-        [(each.news, each.contact.pk, row.pk, row.conversation_id) for each, row in new],
+        [
+            Heard(each.news, each.wish, each.contact.pk, row.pk, row.conversation_id)
+            for each, row in new
+            if each.wish is not None
+        ],
         threads.at,
     )
     return [row for _, row in new]
@@ -225,7 +234,7 @@ def _row(each: Placed, threads: Threads) -> dict[str, Any]:
         "is_forwarded": news.is_forwarded,
         "at": news.at,
         "sent_at": news.at if news.is_ours else None,
-        "rings": news.source == Source.LIVE and wish_of(news) is None,
+        "rings": news.source == Source.LIVE and each.wish is None,
         "file": _file(content.media) if content.media else None,
     }
 

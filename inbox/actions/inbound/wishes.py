@@ -4,55 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from accounts.models import Channel
 from core.hints import hint
 from inbox.actions import pushes
 from inbox.actions.inbound.arrivals import NewMessage, Source
 from inbox.models import Consent, Contact, Event, Message
-from inbox.queries.consents import vocabulary
+from inbox.queries.consents import has_opted_out, vocabulary
 from inbox.wishes import Wish
 
-SPOKEN = {Message.Kind.TEXT, Message.Kind.BUTTON, Message.Kind.INTERACTIVE}
+WRITTEN = {Message.Kind.TEXT, Message.Kind.BUTTON}
+WRITTEN_NOW = {Source.LIVE, Source.STANDBY}
 MARKETING = Consent.Purpose.MARKETING
-# A message that was just stored: the contact's id, its own, and its conversation's.
-Heard = tuple[NewMessage, int, int, int]
 
 
-def wish_of(news: NewMessage) -> Wish | None:
-    """What a customer's message asks with one word, if it does."""
-    if news.is_ours or news.source != Source.LIVE or news.content.kind not in SPOKEN:
+class Heard(NamedTuple):
+    """A message that was just stored, and what it asks."""
+
+    news: NewMessage
+    wish: Wish
+    contact_id: int
+    message_id: int
+    conversation_id: int
+
+
+def wish_of(news: NewMessage, contact_id: int) -> Wish | None:
+    """What a customer's message asks with one word, if it does.
+
+    A word that means start brings back who had opted out; of anybody else it is a word.
+    """
+    if news.is_ours or news.source not in WRITTEN_NOW or news.content.kind not in WRITTEN:
         return None
-    return vocabulary().find(news.content.text)
+    wish = vocabulary().find(news.content.text)
+    if wish is not None and wish.is_opt_in and not has_opted_out(contact_id):
+        return None
+    return wish
 
 
 def keep_wishes(heard: Sequence[Heard], recorded_at: datetime) -> None:
     """Write down what new messages asked for, and have it answered."""
-    found = [(each, wish) for each in heard if (wish := wish_of(each[0]))]
-    if not found:
+    if not heard:
         return
-    for (news, contact_id, message_id, conversation_id), wish in found:
-        language = Contact.objects.values_list("language", flat=True).get(pk=contact_id)
-        state(
-            contact_id,
-            purposes=Consent.Purpose,
-            is_granted=wish.is_opt_in,
-            source=Consent.Source.KEYWORD,
-            at=news.at,
-            recorded_at=recorded_at,
-            wording=news.content.text,
-            message_id=message_id,
-            answer=vocabulary().answer(wish, language),
-        )
-        event = Event.objects.create(
-            conversation_id=conversation_id,
-            kind="opted_in" if wish.is_opt_in else "opted_out",
-            at=news.at,
-            data={"purposes": list(Consent.Purpose)},
-            provider_id=news.provider_id,
-        )
-        pushes.event_added(event)
+    for each in heard:
+        _keep(each, recorded_at)
+    pushes.messages_changed({}, taken={each.conversation_id for each in heard})
     hint("inbox.tasks.answer_consents")
+
+
+def _keep(each: Heard, recorded_at: datetime) -> None:
+    news, wish = each.news, each.wish
+    language = Contact.objects.values_list("language", flat=True).get(pk=each.contact_id)
+    state(
+        each.contact_id,
+        purposes=Consent.Purpose,
+        is_granted=wish.is_opt_in,
+        source=Consent.Source.KEYWORD,
+        at=news.at,
+        recorded_at=recorded_at,
+        wording=news.content.text,
+        message_id=each.message_id,
+        answer=vocabulary().answer(wish, language) if news.source == Source.LIVE else "",
+    )
+    event = Event.objects.create(
+        conversation_id=each.conversation_id,
+        kind="opted_in" if wish.is_opt_in else "opted_out",
+        at=news.at,
+        data={"purposes": list(Consent.Purpose)},
+        provider_id=str(each.message_id),
+    )
+    pushes.event_added(event)
 
 
 def state(

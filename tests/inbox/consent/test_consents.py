@@ -12,10 +12,16 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
+from accounts.actions.quota import reserve, usage_of
 from accounts.models import Channel, User, Waba
 from inbox.actions.consents import InvalidConsent, record_consent
 from inbox.actions.contact_imports import import_contacts
-from inbox.actions.messages import TemplateNotSendable, send_message
+from inbox.actions.messages import (
+    InvalidMessage,
+    TemplateNotSendable,
+    retry_message,
+    send_message,
+)
 from inbox.models import Consent, Contact, Conversation, Event, Message
 from inbox.queries.access import NotPermitted
 from inbox.queries.consents import newest_of
@@ -178,6 +184,59 @@ def test_what_was_written_stays_in_the_form_when_something_is_missing(
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
+
+
+def test_two_corrections_of_one_day_are_both_kept(
+    diego: Contact, omar: User, at: datetime
+) -> None:
+    for is_granted in (True, False, True):
+        say(diego, omar, at, is_granted=is_granted, said_at=at - DAY)
+    assert newest_of(diego.consents.all()).get().is_granted is True
+    assert Consent.objects.count() == 3
+
+
+def test_a_retry_after_an_opt_out_is_refused(
+    talk: Conversation, offer: MessageTemplate, ana: User, at: datetime
+) -> None:
+    say(talk.contact, ana, at)
+    failed = send(talk, offer, ana, at)
+    Message.objects.filter(pk=failed.pk).update(
+        status="failed", rank=Message.RANKS[Message.Status.FAILED], error_code=131000
+    )
+    say(talk.contact, ana, at + DAY, is_granted=False)
+    with pytest.raises(TemplateNotSendable, match="no marketing"):
+        retry_message(message=failed, by=ana, at=at + DAY)
+
+
+def test_when_every_place_is_taken_no_template_goes_to_anybody_else(
+    talk: Conversation, waba: Waba, ana: User, at: datetime
+) -> None:
+    order = make_template(waba, "UTILITY")
+    number = talk.channel.number
+    assert number is not None
+    number.messaging_limit = "1"
+    number.save()
+    assert send(talk, order, ana, at), "inside the window nothing counts"
+    assert usage_of(number, at).used == 0
+    later = at + 2 * DAY
+    reserve(number=number, contact_id=0, is_bulk=False, at=later)
+    with pytest.raises(TemplateNotSendable, match="no place"):
+        send(talk, order, ana, later)
+    assert usage_of(number, later).used == 1
+    assert send(talk, order, ana, later + DAY)
+
+
+def test_a_template_that_is_refused_takes_no_place(
+    talk: Conversation, waba: Waba, ana: User, at: datetime
+) -> None:
+    order = make_template(waba, "UTILITY")
+    order.components = [{"type": "BODY", "text": "Hello {{1}}, we have news."}]
+    order.save()
+    later = at + 2 * DAY
+    with pytest.raises(InvalidMessage):
+        send(talk, order, ana, later)
+    assert talk.channel.number is not None
+    assert usage_of(talk.channel.number, later).used == 0
 
 
 def test_the_history_is_a_file_that_no_spreadsheet_takes_for_a_formula(

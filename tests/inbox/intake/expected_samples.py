@@ -9,7 +9,14 @@ QUARANTINED: dict[str, str] = {}
 
 
 META: dict[str, list[str]] = {
-    "Button_Message": ["message button: Unsubscribe", "quotes another", "window from 2025-06-16"],
+    "Button_Message": [
+        "event opted_out",
+        "message button: Unsubscribe",
+        "no marketing to Sheena Nelson",
+        "no utility to Sheena Nelson",
+        "quotes another",
+        "window from 2025-06-16",
+    ],
     "Contact_Sharing_Message": ["message contacts: Lucía Gómez", "window from 2025-04-11"],
     "Group_Create_Message": ["account group_lifecycle_update"],
     "Group_Remove_Participants": ["account group_participants_update"],

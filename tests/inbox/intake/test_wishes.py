@@ -9,7 +9,7 @@ import pytest
 from inbox.actions.consents import answer_consents
 from inbox.models import Bell, Consent, Contact, Conversation, Event, Message, WishWords
 from tests.cast import AT
-from tests.inbox.payloads.webhooks import envelope, incoming, message
+from tests.inbox.payloads.webhooks import envelope, incoming, message, metadata
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
@@ -52,7 +52,8 @@ def test_the_customer_is_told_once_how_to_come_back(deliver, channel):
 
 
 def test_start_brings_it_back(deliver, channel):
-    deliver(write("baja"), write("alta", AT + MINUTE))
+    deliver(write("baja"))
+    deliver(write("alta", AT + MINUTE))
     answer_consents(AT + 2 * MINUTE)
     assert [text.split()[0] for text in answers()] == ["No", "Volverá"]
     kinds = Event.objects.filter(kind__startswith="opted").order_by("at")
@@ -86,6 +87,27 @@ def test_whoever_is_blocked_is_not_answered(deliver, channel):
     assert not Consent.objects.filter(answered_at=None).exclude(answer="").exists()
 
 
-def test_what_was_written_on_the_phone_or_long_ago_is_no_wish(deliver, channel):
-    deliver(write("stop by tomorrow"))
+def test_what_we_wrote_on_the_phone_is_no_wish(deliver, channel):
+    echo = message(text="STOP", **{"from": "551155500101", "to": "34612345678"})
+    deliver(envelope(metadata() | {"message_echoes": [echo]}, field="smb_message_echoes"))
+    assert Message.objects.get().author_kind == "phone_app"
     assert not Consent.objects.exists()
+
+
+def test_start_of_somebody_who_never_opted_out_is_a_word_that_waits(deliver, channel):
+    deliver(write("Start"))
+    assert not Consent.objects.exists()
+    assert Conversation.objects.get().waiting_since == AT
+
+
+def test_a_question_before_the_word_still_waits_for_an_answer(deliver, channel):
+    deliver(write("Where is my parcel?"), write("STOP", AT + MINUTE))
+    answer_consents(AT + 2 * MINUTE)
+    assert len(answers()) == 1
+    assert Conversation.objects.get().waiting_since == AT
+
+
+def test_a_question_after_the_word_waits_too(deliver, channel):
+    deliver(write("STOP"), write("But where is my parcel?", AT + MINUTE))
+    answer_consents(AT + 2 * MINUTE)
+    assert Conversation.objects.get().waiting_since == AT + MINUTE
