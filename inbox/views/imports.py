@@ -70,7 +70,8 @@ def read_content(request: HttpRequest) -> bytes:
 
 def file_name(request: HttpRequest) -> str:
     """What the posted file is called, as proof of what it says."""
-    return str(request.FILES["file"].name)
+    upload = request.FILES.get("file")
+    return str(upload.name) if upload else ""
 
 
 def field_names() -> dict[str, str]:
