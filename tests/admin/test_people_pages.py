@@ -131,6 +131,7 @@ def test_spans_of_one_day_do_not_overlap(office: Client, channel: Channel) -> No
         "transport": "whatsapp",
         "time_zone": "Europe/Madrid",
         "mark_read": "never",
+        "opt_in": "marketing",
         "hours-TOTAL_FORMS": "2",
         "hours-INITIAL_FORMS": "0",
         **{f"hours-{n}-weekday": "0" for n in range(2)},
