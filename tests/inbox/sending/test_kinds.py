@@ -109,6 +109,7 @@ def test_each_template_that_we_offer_arrives(
     talk: Conversation, ana: User, waba: Waba, simulator: Platform, now: datetime, settings: Any
 ) -> None:
     settings.WHATSAPP_GRAPH_URL = simulator.url
+    cast.consent(talk.contact, "marketing")
     sync_templates(waba, now)
     sent = 0
     for template in MessageTemplate.objects.filter(status="APPROVED"):
