@@ -137,6 +137,7 @@ def test_the_guide_leads_from_an_empty_database_to_an_answered_customer(
         "default_team": team,
         "time_zone": "America/Sao_Paulo",
         "mark_read": "opened",
+        "opt_in": "marketing",
         "is_active": "on",
         "hours-TOTAL_FORMS": "0",
         "hours-INITIAL_FORMS": "0",
