@@ -21,11 +21,17 @@ function markRead() {
   if (!mark || document.hidden) return;
   const row = document.getElementById(`conversation-${shown}-row`);
   const first = JSON.parse(mark.getAttribute("hx-vals")).seen;
-  const seen = Math.max(Number(first), Number(row?.dataset.inbound ?? 0));
+  const seen = Math.max(Number(first), row && isShown(row) ? Number(row.dataset.inbound) : 0);
   if (mark.dataset.told === String(seen) && !row?.matches(".entry--unread")) return;
   mark.dataset.told = seen;
   mark.setAttribute("hx-vals", JSON.stringify({ seen: String(seen) }));
   mark.dispatchEvent(new Event("sash:seen"));
+}
+
+// A row may know of more than its thread shows: after a cut each asks for what it missed by itself.
+function isShown(row) {
+  const newest = [...document.querySelectorAll(".thread__items > [data-message]")].at(-1);
+  return Number(newest?.dataset.at ?? 0) >= Number(row.dataset.sort);
 }
 
 // The mark comes over the line, which may not have been open yet when we told.
@@ -44,10 +50,12 @@ document.addEventListener("visibilitychange", look);
 document.addEventListener("htmx:load", ({ target }) => {
   if (target.matches?.("body, #conversation, #workspace")) look();
 });
-document.addEventListener("sash:rows", () => {
-  const scroll = document.querySelector("thread-scroll");
-  if (shown && scroll?.isAtEnd) markRead();
-});
+for (const kind of ["rows", "thread"]) {
+  document.addEventListener(`sash:${kind}`, () => {
+    const scroll = document.querySelector("thread-scroll");
+    if (shown && scroll?.isAtEnd) markRead();
+  });
+}
 document.addEventListener("sash:gone", ({ detail }) => {
   if (!detail.conversation || detail.conversation === shown) shown = null;
 });

@@ -172,6 +172,7 @@ def test_two_open_tabs_of_which_one_was_away_end_alike(
 def test_more_than_is_worth_catching_up_is_a_page_anew_at_the_first_unread(
     page: Page, talks: list[Conversation]
 ) -> None:
+    expect(page.locator("#rows > .entry--unread")).to_have_count(3)
     go_offline(page)
     for number in range(230):
         cast.inbound(talks[0], f"Line {number}", at=timezone.now())
