@@ -69,6 +69,7 @@ class ThreadScroll extends HTMLElement {
     const more = this.items.querySelector(`:scope > [data-more=${end}]`);
     if (more && !more.dataset.asked) {
       more.dataset.asked = "1";
+      window.htmx.process(more); // a short thread asks before htmx has looked through the page
       more.dispatchEvent(new Event("sash:reach"));
     }
   }

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from inbox.models import Conversation
@@ -17,6 +17,11 @@ from tests.browser.test_inbox import write
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+def thread(page: Page) -> Locator:
+    """The list beside it shows a message's words too."""
+    return page.locator("thread-scroll")
+
+
 def test_a_long_thread_is_read_upwards_without_a_jump(
     open_page: OpenPage, ana: User, conversation: Conversation
 ) -> None:
@@ -25,12 +30,12 @@ def test_a_long_thread_is_read_upwards_without_a_jump(
             conversation, f"Message {number}", ana, at=cast.AT + timedelta(minutes=number)
         )
     page = open_page(ana, f"/inbox/all/{conversation.pk}/")
-    last = page.get_by_text("Message 129", exact=True)
+    last = thread(page).get_by_text("Message 129", exact=True)
     expect(last).to_be_in_viewport()
     for shown in ("Message 70", "Message 40", "Message 10", "Message 0"):
         page.locator("thread-scroll").evaluate("thread => thread.scrollTop = 0")
-        expect(page.get_by_text(shown, exact=True)).to_be_attached()
-    expect(page.get_by_text("Message 0", exact=True)).not_to_be_in_viewport()
+        expect(thread(page).get_by_text(shown, exact=True)).to_be_attached()
+    expect(thread(page).get_by_text("Message 0", exact=True)).not_to_be_in_viewport()
     message = write(conversation, "While you read above")
     expect(page.locator("#newest")).to_contain_text("1 new")
     expect(page.locator(f"#message-{message.pk}")).not_to_be_in_viewport()
@@ -46,16 +51,16 @@ def test_who_answers_far_above_the_end_sees_the_answer(
         at = began + timedelta(minutes=number)
         cast.inbound(conversation, f"Message {number}", at=at, created_at=at)
     page = open_page(ana, f"/inbox/all/{conversation.pk}/")
-    expect(page.get_by_text("Message 0", exact=True)).to_be_in_viewport()
+    expect(thread(page).get_by_text("Message 0", exact=True)).to_be_in_viewport()
     page.locator("#composer-text").fill("I read all of it")
     page.locator("#composer-text").press("Enter")
     answer = page.locator(".message[data-message]", has_text="I read all of it")
     expect(answer).to_be_in_viewport()
-    expect(page.get_by_text("Message 129", exact=True)).to_be_in_viewport()
+    expect(thread(page).get_by_text("Message 129", exact=True)).to_be_in_viewport()
     expect(page.locator("#composer-text")).to_be_focused()
     expect(page.locator("#newest")).to_be_hidden()
     page.locator("thread-scroll").evaluate("thread => thread.scrollTop = 0")
-    expect(page.get_by_text("Message 80", exact=True)).to_be_attached()
+    expect(thread(page).get_by_text("Message 80", exact=True)).to_be_attached()
 
 
 def test_a_way_up_is_not_undone_by_what_grows_at_the_same_moment(
@@ -66,7 +71,7 @@ def test_a_way_up_is_not_undone_by_what_grows_at_the_same_moment(
             conversation, f"Message {number}", ana, at=cast.AT + timedelta(minutes=number)
         )
     page = open_page(ana, f"/inbox/all/{conversation.pk}/")
-    expect(page.get_by_text("Message 27", exact=True)).to_be_in_viewport()
+    expect(thread(page).get_by_text("Message 27", exact=True)).to_be_in_viewport()
     page.locator("thread-scroll").evaluate(
         """thread => {
             thread.scrollTop = 0;
@@ -74,6 +79,6 @@ def test_a_way_up_is_not_undone_by_what_grows_at_the_same_moment(
             last.style.paddingBlockEnd = "300px";
         }"""
     )
-    expect(page.get_by_text("Message 0", exact=True)).to_be_in_viewport()
+    expect(thread(page).get_by_text("Message 0", exact=True)).to_be_in_viewport()
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
-    expect(page.get_by_text("Message 0", exact=True)).to_be_in_viewport()
+    expect(thread(page).get_by_text("Message 0", exact=True)).to_be_in_viewport()
