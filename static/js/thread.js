@@ -88,7 +88,8 @@ class ThreadScroll extends HTMLElement {
   // Whoever writes wants to see it; others are told how much came while they read above.
   arrived(added) {
     drawDays(this.items);
-    if (this.isAtEnd || added.some(isOwn)) this.toEnd();
+    if (added.some(isOwn)) this.toEnd();
+    else if (this.isAtEnd) this.stay();
     else this.count(added.filter(({ dataset }) => dataset.direction === "in").length);
   }
 
