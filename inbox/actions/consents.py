@@ -22,6 +22,7 @@ from inbox.actions.gate import (
 )
 from inbox.actions.messages import send_message
 from inbox.models import Consent, Contact, Message
+from inbox.queries.consents import newest_of
 
 LONGEST_WORDING = 1000
 FIRST_DAY = datetime(2009, 1, 1, tzinfo=UTC)
@@ -106,8 +107,7 @@ def import_consents(said: Iterable[Said], *, wording: str, by: User, at: datetim
         wanted[contact_id, purpose] = is_kept and is_granted
     contacts = {contact_id for contact_id, _purpose in wanted}
     rows = Consent.objects.filter(contact__in=contacts, transport=Channel.Transport.WHATSAPP)
-    newest = rows.order_by("contact", "purpose", "-at", "-pk").distinct("contact", "purpose")
-    held = {(row.contact_id, row.purpose): row.is_granted for row in newest}
+    held = {(row.contact_id, row.purpose): row.is_granted for row in newest_of(rows)}
     statements = [
         Consent(
             contact_id=contact_id,

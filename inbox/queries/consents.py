@@ -32,9 +32,9 @@ def read_vocabulary(period: int) -> Vocabulary:
 
 
 def newest_of(said: QuerySet[Consent]) -> QuerySet[Consent]:
-    """What holds of one contact's statements: the newest of each transport and purpose."""
-    rows = said.order_by("transport", "purpose", "-at", "-pk")
-    return rows.distinct("transport", "purpose")
+    """What holds of statements: the newest of each contact, transport and purpose."""
+    key = ("contact", "transport", "purpose")
+    return said.order_by(*key, "-at", "-pk").distinct(*key)
 
 
 def history_of(contact: Contact) -> list[Consent]:
